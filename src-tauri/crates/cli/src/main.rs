@@ -1,0 +1,2 @@
+//! The sheaf command.
+fn main() {}

@@ -1,0 +1,13 @@
+//! The words everyone shares: ids, pages, media types, faults. No I/O, no other crate of ours.
+
+mod code;
+mod id;
+mod kind;
+mod page;
+mod settings;
+
+pub use code::{Code, Fault};
+pub use id::{DocumentId, PassageId, PlaceId, RevisionId};
+pub use kind::{Kind, sniff};
+pub use page::{PageText, Passage, Rect, Source, Word};
+pub use settings::{Languages, LanguagesError, ReadSettings};

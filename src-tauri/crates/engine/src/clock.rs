@@ -1,0 +1,11 @@
+//! The only place that asks what time it is.
+
+use sheaf_queue::Timestamp;
+
+/// Wall-clock time. A clock before 1970 counts as 1970.
+pub(crate) fn now() -> Timestamp {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

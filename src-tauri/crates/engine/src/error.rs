@@ -1,0 +1,46 @@
+//! What an engine cannot do, in words a person can act on.
+
+use sheaf_document::{Code, Fault};
+use sheaf_store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Search(#[from] sheaf_search::SearchError),
+    #[error(transparent)]
+    Assets(#[from] crate::AssetsError),
+    #[error(transparent)]
+    Setting(#[from] crate::SettingError),
+    #[error("no document “{0}” in this library; `sheaf list` shows them")]
+    NoDocument(String),
+    #[error("no job {0}; `sheaf queue` and `sheaf failed` show them")]
+    NoJob(i64),
+    #[error("{path}: {source}")]
+    Io {
+        path: String,
+        source: std::io::Error,
+    },
+    #[error("{0}")]
+    Refused(Fault),
+}
+
+impl EngineError {
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Store(error) => error.code(),
+            Self::Search(_) => Code::LibraryFailed,
+            Self::Assets(_) => Code::ModelMissing,
+            Self::Setting(_) | Self::NoDocument(_) | Self::NoJob(_) => Code::FileMissing,
+            Self::Io { .. } => Code::FileIo,
+            Self::Refused(fault) => fault.code,
+        }
+    }
+}
+
+impl From<sheaf_queue::QueueError> for EngineError {
+    fn from(error: sheaf_queue::QueueError) -> Self {
+        Self::Store(error.into())
+    }
+}

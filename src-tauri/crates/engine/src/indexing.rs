@@ -1,0 +1,204 @@
+//! The indexing lane: embed a document's passages batch by batch; every batch is a checkpoint.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sheaf_document::{Code, DocumentId, Fault, PassageId, RevisionId};
+use sheaf_queue::{Claim, Held, Progress, StopWish};
+use sheaf_store::StoreError;
+use sheaf_store::table::vectors::{self, Batch};
+use sheaf_store::table::documents;
+use sheaf_worker::{Request, Response};
+
+use crate::intake::INDEXING;
+use crate::seat::{Floor, Seat};
+use crate::{clock, settlement};
+
+/// Passages a batch: about half a second of work, so that wishes and urgent jobs are noticed soon.
+const BATCH: u32 = 16;
+const IDLE: Duration = Duration::from_millis(500);
+
+/// A seat's life: until the engine stops or loses its role.
+pub(crate) fn sit(mut seat: Seat) {
+    while !seat.floor.is_stopping() {
+        let mark = seat.floor.bell.mark();
+        let engine = seat.floor.engine;
+        let claim = seat
+            .floor
+            .library
+            .read()
+            .and_then(|conn| Ok(sheaf_queue::best_queued(&conn, INDEXING)?))
+            .and_then(|queued| match queued {
+                None => Ok(None),
+                Some(_) => seat.floor.library.write(move |tx| {
+                    Ok(sheaf_queue::claim(tx, INDEXING, engine, None, clock::now())?)
+                }),
+            });
+        match claim {
+            Ok(Some(claim)) => index(&mut seat, &claim),
+            Ok(None) | Err(_) => {
+                seat.note(|status| (status.busy, status.job, status.page) = (false, None, None));
+                seat.floor.bell.wait(mark, IDLE);
+            }
+        }
+    }
+}
+
+fn index(seat: &mut Seat, claim: &Claim) {
+    seat.recycle();
+    seat.note(|status| (status.busy, status.job) = (true, Some(claim.job)));
+    let document = DocumentId(claim.subject);
+    let floor = Arc::clone(&seat.floor);
+    let policy = floor.settings.retry;
+    let end = run(seat, claim, document);
+    let claim = claim.clone();
+    match end {
+        End::Done(revision) => floor.insist(move |tx| {
+            settlement::finish_indexing(tx, &claim, document, revision, &policy)
+        }),
+        End::Cancelled => {
+            floor.insist(move |tx| settlement::cancelled(tx, &claim, document, &policy));
+        }
+        End::GiveBack => floor.give_back(&claim),
+        End::Lost => {}
+        End::Fault(fault) => {
+            floor.insist(move |tx| settlement::fail(tx, &claim, document, &fault, &policy));
+        }
+    }
+}
+
+enum End {
+    Done(RevisionId),
+    Cancelled,
+    GiveBack,
+    Lost,
+    Fault(Fault),
+}
+
+fn run(seat: &mut Seat, claim: &Claim, document: DocumentId) -> End {
+    let revision = match current(&seat.floor, document) {
+        Ok(Some(revision)) => revision,
+        Ok(None) => {
+            return End::Fault(Fault::new(
+                Code::FileMissing,
+                "The document is no longer in the library.",
+            ));
+        }
+        Err(_) => return End::GiveBack,
+    };
+    loop {
+        match batch(seat, claim, revision) {
+            Ok(Step::More) if must_give_way(&seat.floor, claim) => return End::GiveBack,
+            Ok(Step::More) => {}
+            Ok(Step::Done) => return End::Done(revision),
+            Ok(Step::Wish(StopWish::Cancel)) => return End::Cancelled,
+            Ok(Step::Wish(StopWish::Pause)) => return End::GiveBack,
+            Ok(Step::Fault(_)) if seat.floor.is_aborting() => return End::GiveBack,
+            Ok(Step::Fault(fault)) => return End::Fault(fault),
+            Err(StoreError::ClaimLost) => return End::Lost,
+            Err(_) => return End::GiveBack,
+        }
+    }
+}
+
+fn current(floor: &Floor, document: DocumentId) -> sheaf_store::Result<Option<RevisionId>> {
+    let conn = floor.library.read()?;
+    Ok(documents::get(&conn, document)?.and_then(|row| row.current))
+}
+
+fn must_give_way(floor: &Floor, claim: &Claim) -> bool {
+    let Ok(conn) = floor.library.read() else {
+        return true;
+    };
+    let urgent = sheaf_queue::best_queued(&conn, INDEXING)
+        .is_ok_and(|best| best.is_some_and(|best| best > claim.priority));
+    let lane = sheaf_queue::lane(&conn, INDEXING).ok().flatten();
+    let paused = sheaf_queue::is_paused(&conn).unwrap_or(false)
+        || lane.is_some_and(|lane| lane.paused);
+    floor.is_stopping() || urgent || paused
+}
+
+enum Step {
+    More,
+    Done,
+    Wish(StopWish),
+    Fault(Fault),
+}
+
+fn batch(seat: &mut Seat, claim: &Claim, revision: RevisionId) -> sheaf_store::Result<Step> {
+    let model = seat.floor.model;
+    let conn = seat.floor.library.read()?;
+    let passages = vectors::unembedded(&conn, revision, model, BATCH)?;
+    let covered = passages.is_empty() && settlement::is_covered(&conn, revision, model)?;
+    drop(conn);
+    if passages.is_empty() {
+        return Ok(if covered {
+            Step::Done
+        } else {
+            Step::Fault(Fault::new(
+                Code::EmbedFailed,
+                "Some passages have no text to embed.",
+            ))
+        });
+    }
+    let (ids, texts): (Vec<PassageId>, Vec<String>) = passages.into_iter().unzip();
+    let request = Request::Embed {
+        texts,
+        query: false,
+    };
+    let mut answer = seat.ask(&request, None);
+    if answer.is_err() && !seat.floor.is_aborting() {
+        answer = seat.ask(&request, None);
+    }
+    match answer {
+        Ok(Response::Vectors(rows)) if rows.len() == ids.len() => {
+            seat.note(|status| status.done += 1);
+            let wish = commit(&seat.floor, claim, revision, ids, &rows)?;
+            Ok(wish.map_or(Step::More, Step::Wish))
+        }
+        Ok(Response::Failed(fault)) => Ok(Step::Fault(fault)),
+        Ok(_) => Ok(Step::Fault(Fault::new(
+            Code::WorkerGarbage,
+            "The worker answered something else than it was asked.",
+        ))),
+        Err(loss) => Ok(Step::Fault(loss.into())),
+    }
+}
+
+/// Fence, vectors and progress in one transaction.
+fn commit(
+    floor: &Floor,
+    claim: &Claim,
+    revision: RevisionId,
+    ids: Vec<PassageId>,
+    rows: &[Vec<f32>],
+) -> sheaf_store::Result<Option<StopWish>> {
+    let quantized: Vec<_> = rows.iter().map(|row| sheaf_embed::quantize(row)).collect();
+    let scales: Vec<f32> = quantized.iter().map(|q| q.scale).collect();
+    let values: Vec<i8> = quantized.iter().flat_map(|q| q.values).collect();
+    let (claim, model) = (claim.clone(), floor.model);
+    floor.library.write(move |tx| {
+        let (total, done) = vectors::progress(tx, revision, model)?;
+        let progress = Progress {
+            stage: "indexing",
+            done: done + ids.len() as u32,
+            total: Some(total),
+        };
+        let wish = match sheaf_queue::checkpoint(tx, &claim, &progress, clock::now())? {
+            Held::Lost => return Err(StoreError::ClaimLost),
+            Held::Stop(wish) => Some(wish),
+            Held::Yes => None,
+        };
+        vectors::commit(
+            tx,
+            &Batch {
+                model,
+                revision,
+                passages: &ids,
+                scales: &scales,
+                vectors: &values,
+            },
+        )?;
+        Ok(wish)
+    })
+}

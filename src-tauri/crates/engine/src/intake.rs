@@ -1,0 +1,251 @@
+//! Taking files in: one short transaction for everything a person added, with nothing hashed or parsed yet.
+
+use std::path::PathBuf;
+
+use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
+use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::places::FileFacts;
+use sheaf_store::table::{collections, events, places};
+use sheaf_store::{Library, StoreError, Tx};
+
+use crate::answer::{AddAnswer, Intake};
+use crate::config::Settings;
+use crate::walk::{Found, walk};
+use crate::{Result, clock};
+
+pub(crate) const READING: &str = "reading";
+pub(crate) const INDEXING: &str = "indexing";
+
+/// How what is added is to be read and queued.
+#[derive(Debug, Clone)]
+pub struct AddOptions {
+    pub settings: ReadSettings,
+    pub priority: Priority,
+    pub collection: Option<String>,
+    /// Not before this time, in milliseconds since 1970.
+    pub not_before: Option<i64>,
+}
+
+/// Records every file the paths mean, with its first job, or nothing at all.
+pub(crate) fn add(
+    library: &Library,
+    paths: &[PathBuf],
+    options: &AddOptions,
+) -> Result<Vec<AddAnswer>> {
+    let found: Vec<Found> = paths.iter().flat_map(|path| walk(path)).collect();
+    let options = options.clone();
+    let outcome = library.write(move |tx| {
+        let now = clock::now();
+        found
+            .into_iter()
+            .map(|one| take(tx, one, &options, now))
+            .collect::<sheaf_store::Result<Vec<_>>>()
+    });
+    match outcome {
+        Err(StoreError::Queue(QueueError::Full { limit })) => {
+            Err(crate::EngineError::Refused(Fault::new(
+                Code::QueueFull,
+                format!(
+                    "The queue holds {limit} waiting jobs at most, and these would be more. Nothing was added. Let it work, or raise queue.limit."
+                ),
+            )))
+        }
+        other => Ok(other?),
+    }
+}
+
+fn take(
+    tx: &Tx<'_>,
+    found: Found,
+    options: &AddOptions,
+    now: Timestamp,
+) -> sheaf_store::Result<AddAnswer> {
+    match found {
+        Found::Folder(path) => Ok(answer(path.to_string_lossy().into_owned(), None)),
+        Found::Refused {
+            path,
+            parent,
+            fault,
+        } => Ok(AddAnswer {
+            intake: Intake::Refused,
+            code: Some(fault.code),
+            message: Some(fault.detail),
+            ..answer(path.to_string_lossy().into_owned(), parent)
+        }),
+        Found::File {
+            path: _,
+            parent,
+            facts,
+        } => {
+            let blank = answer(facts.path.clone(), parent);
+            take_file(tx, &facts, blank, options, now)
+        }
+    }
+}
+
+fn answer(path: String, parent: Option<PathBuf>) -> AddAnswer {
+    AddAnswer {
+        path,
+        parent: parent.map(|p| p.to_string_lossy().into_owned()),
+        document: None,
+        job: None,
+        position: None,
+        intake: Intake::Queued,
+        state: None,
+        pages_total: None,
+        pages_read: 0,
+        problems: Vec::new(),
+        code: None,
+        message: None,
+    }
+}
+
+/// What a path means to the library, before anything is opened.
+enum Standing {
+    /// Read, or being read, just like this.
+    Known(DocumentId),
+    /// Known and unchanged, but not read to the end, or removed: go on where it stopped.
+    Resume(DocumentId),
+    /// Known, but the file or the wish changed: a new revision.
+    Changed(DocumentId),
+    New,
+}
+
+fn standing(
+    tx: &Tx<'_>,
+    facts: &FileFacts,
+    settings: &ReadSettings,
+) -> sheaf_store::Result<Standing> {
+    let Some(place) = places::at(tx, &facts.raw)? else {
+        return Ok(Standing::New);
+    };
+    let Some(document) = documents::get(tx, place.document)? else {
+        return Ok(Standing::New);
+    };
+    let newest = document.building.or(document.current);
+    let same_wish = match newest {
+        Some(revision) => documents::revision(tx, revision)?.settings == *settings,
+        None => false,
+    };
+    let alone = places::of(tx, document.id)?.len() == 1;
+    Ok(
+        match (place.is_unchanged(facts), same_wish, document.state) {
+            (true, true, DocumentState::Failed | DocumentState::Cancelled) => {
+                Standing::Resume(document.id)
+            }
+            (true, true, _) if document.removed || place.removed => Standing::Resume(document.id),
+            (true, true, _) => Standing::Known(document.id),
+            (true, false, _) => Standing::Changed(document.id),
+            (false, _, _) if alone => Standing::Changed(document.id),
+            (false, _, _) => Standing::New,
+        },
+    )
+}
+
+fn take_file(
+    tx: &Tx<'_>,
+    facts: &FileFacts,
+    blank: AddAnswer,
+    options: &AddOptions,
+    now: Timestamp,
+) -> sheaf_store::Result<AddAnswer> {
+    let (document, intake) = match standing(tx, facts, &options.settings)? {
+        Standing::Known(document) => (document, Intake::Duplicate),
+        Standing::Resume(document) => {
+            documents::resume_revision(tx, document)?;
+            (document, Intake::Queued)
+        }
+        Standing::Changed(document) => {
+            documents::begin_revision(tx, document, &options.settings, now.0)?;
+            (document, Intake::Queued)
+        }
+        Standing::New => {
+            let (document, _) = documents::create(tx, &options.settings, now.0)?;
+            (document, Intake::Queued)
+        }
+    };
+    places::put(tx, document, facts, now.0)?;
+    if let Some(name) = &options.collection {
+        collections::put(tx, document, name, now.0)?;
+    }
+    let job = match intake {
+        Intake::Queued => Some(enqueue_read(
+            tx,
+            document,
+            options.priority,
+            options.not_before.map(Timestamp),
+            now,
+        )?),
+        Intake::Duplicate | Intake::Unsupported | Intake::Refused => None,
+    };
+    if let Some(job) = job {
+        events::note(tx, document, Some(job), "added", now.0)?;
+    }
+    let state = documents::get(tx, document)?.map(|d| d.state);
+    Ok(AddAnswer {
+        document: Some(document),
+        job,
+        intake,
+        state,
+        ..blank
+    })
+}
+
+/// Makes the lanes where they are missing, so that adding works before any engine ever ran.
+pub(crate) fn make_lanes(tx: &Tx<'_>) -> sheaf_store::Result<()> {
+    let settings = Settings::load(tx)?;
+    let limit = settings.queue_limit;
+    sheaf_queue::set_lane(tx, READING, settings.readers, 0, limit)?;
+    sheaf_queue::set_lane(tx, INDEXING, settings.indexers, 0, limit)?;
+    Ok(())
+}
+
+/// Queues the reading of a document's unfinished revision. What waits already only rises.
+pub(crate) fn enqueue_read(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    priority: Priority,
+    not_before: Option<Timestamp>,
+    now: Timestamp,
+) -> sheaf_store::Result<JobId> {
+    let dedup = format!("read:{document}");
+    enqueue(tx, READING, "read", document, &dedup, priority, not_before, now)
+}
+
+/// Queues the indexing of a document.
+pub(crate) fn enqueue_index(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    priority: Priority,
+    now: Timestamp,
+) -> sheaf_store::Result<JobId> {
+    let dedup = format!("index:{document}");
+    enqueue(tx, INDEXING, "index", document, &dedup, priority, None, now)
+}
+
+#[expect(clippy::too_many_arguments, reason = "private; the two callers above name them")]
+fn enqueue(
+    tx: &Tx<'_>,
+    lane: &str,
+    kind: &str,
+    document: DocumentId,
+    dedup: &str,
+    priority: Priority,
+    not_before: Option<Timestamp>,
+    now: Timestamp,
+) -> sheaf_store::Result<JobId> {
+    let job = NewJob {
+        lane,
+        kind,
+        subject: document.0,
+        dedup: Some(dedup),
+        priority,
+        not_before,
+        payload: None,
+        total: None,
+    };
+    Ok(match sheaf_queue::enqueue(tx, &job, now)? {
+        Enqueued::New(id) | Enqueued::Raised(id) => id,
+    })
+}

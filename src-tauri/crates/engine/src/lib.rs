@@ -1,0 +1,45 @@
+//! The app without a window: takes documents in, runs the queue's work in child processes, answers questions about it.
+//!
+//! Everything a front end may ask for is a method of [`Engine`]. Working is a role ([`Engine::work`]): one process at a
+//! time has it, the others stand by. Nothing here knows SQL or how a page is read.
+
+mod answer;
+mod assets;
+mod bell;
+mod clock;
+mod config;
+mod desk;
+mod doctor;
+mod engine;
+mod error;
+mod indexing;
+mod intake;
+mod manage;
+mod reading;
+mod runner;
+mod seat;
+mod seek;
+mod settlement;
+mod view;
+mod walk;
+
+pub use answer::{
+    AddAnswer, AttemptAnswer, DocumentAnswer, EventAnswer, Intake, PageAnswer, Problem, QueueAnswer,
+    ShowAnswer, StatsAnswer, TextAnswer, WorkerAnswer,
+};
+pub use assets::{Assets, AssetsError};
+pub use config::{Setting, SettingError, settings};
+pub use doctor::{Check, Health};
+pub use engine::Engine;
+pub use error::EngineError;
+pub use intake::AddOptions;
+pub use manage::{Cancelled, PauseWhat};
+pub use runner::{Role, Working};
+pub use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, ReadSettings};
+pub use sheaf_queue::{JobId, Priority};
+pub use sheaf_search::{Filter, Hit, Mode, Query, Results, Sort};
+pub use sheaf_store::table::documents::DocumentState;
+pub use view::ListFilter;
+
+/// The result of whatever an engine is asked.
+pub type Result<T> = std::result::Result<T, EngineError>;

@@ -1,0 +1,180 @@
+//! What a person does to work under way: cancel, pause, resume, try again, take out of the library.
+
+use sheaf_document::DocumentId;
+use sheaf_queue::{Cancel, JobId, Priority, State};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::{events, pages};
+use sheaf_store::{Library, StoreError, Tx};
+
+use crate::{EngineError, Result, clock, intake};
+
+/// What `pause` and `resume` are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PauseWhat {
+    Everything,
+    Reading,
+    Indexing,
+    Job(JobId),
+}
+
+/// What became of a wish to cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancelled {
+    Done,
+    /// It is being worked on and ends at the next page boundary.
+    AtNextPage,
+    /// It had ended before.
+    NotActive,
+}
+
+pub(crate) fn cancel(library: &Library, job: JobId) -> Result<Cancelled> {
+    known(library, job)?;
+    Ok(library.write(move |tx| cancel_in(tx, job))?)
+}
+
+fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelled> {
+    let now = clock::now();
+    let Some(row) = sheaf_queue::job(tx, job)? else {
+        return Ok(Cancelled::NotActive);
+    };
+    let document = DocumentId(row.subject);
+    Ok(match sheaf_queue::cancel(tx, job, now)? {
+        Cancel::Done => {
+            documents::set_state(tx, document, DocumentState::Cancelled, None)?;
+            events::note(tx, document, Some(job), "cancelled", now.0)?;
+            Cancelled::Done
+        }
+        Cancel::AtNextPage => Cancelled::AtNextPage,
+        Cancel::NotActive => Cancelled::NotActive,
+    })
+}
+
+/// Cancels everything that is not finished; the number of jobs.
+pub(crate) fn cancel_all(library: &Library) -> Result<u32> {
+    Ok(library.write(|tx| {
+        let mut cancelled = 0;
+        for row in sheaf_queue::listing(tx, None, u32::MAX, 0)? {
+            if !row.state.is_final() && cancel_in(tx, row.job)? != Cancelled::NotActive {
+                cancelled += 1;
+            }
+        }
+        Ok(cancelled)
+    })?)
+}
+
+pub(crate) fn pause(library: &Library, what: PauseWhat) -> Result<bool> {
+    if let PauseWhat::Job(job) = what {
+        known(library, job)?;
+    }
+    Ok(library.write(move |tx| {
+        Ok(match what {
+            PauseWhat::Everything => sheaf_queue::pause_all(tx)?,
+            PauseWhat::Reading => sheaf_queue::pause_lane(tx, intake::READING)?,
+            PauseWhat::Indexing => sheaf_queue::pause_lane(tx, intake::INDEXING)?,
+            PauseWhat::Job(job) => sheaf_queue::pause_job(tx, job, clock::now())?,
+        })
+    })?)
+}
+
+pub(crate) fn resume(library: &Library, what: PauseWhat) -> Result<bool> {
+    if let PauseWhat::Job(job) = what {
+        known(library, job)?;
+    }
+    Ok(library.write(move |tx| {
+        Ok(match what {
+            PauseWhat::Everything => sheaf_queue::resume_all(tx)?,
+            PauseWhat::Reading => sheaf_queue::resume_lane(tx, intake::READING)?,
+            PauseWhat::Indexing => sheaf_queue::resume_lane(tx, intake::INDEXING)?,
+            PauseWhat::Job(job) => sheaf_queue::resume_job(tx, job, clock::now())?,
+        })
+    })?)
+}
+
+fn known(library: &Library, job: JobId) -> Result<()> {
+    match sheaf_queue::job(&*library.read()?, job)? {
+        Some(_) => Ok(()),
+        None => Err(EngineError::NoJob(job.0)),
+    }
+}
+
+/// Tries a failed or cancelled job again, failed pages included.
+pub(crate) fn retry(library: &Library, job: JobId) -> Result<bool> {
+    known(library, job)?;
+    Ok(library.write(move |tx| retry_in(tx, job))?)
+}
+
+fn retry_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<bool> {
+    let now = clock::now();
+    let Some(row) = sheaf_queue::job(tx, job)? else {
+        return Ok(false);
+    };
+    let document = DocumentId(row.subject);
+    if row.state == State::Problems {
+        return retry_pages(tx, document, None);
+    }
+    if !sheaf_queue::retry(tx, job, now)? {
+        return Ok(false);
+    }
+    if row.kind == "read" {
+        reopen(tx, document, None)?;
+    } else {
+        documents::set_state(tx, document, DocumentState::Indexing, None)?;
+    }
+    events::note(tx, document, Some(job), "retried", now.0)?;
+    Ok(true)
+}
+
+/// Makes the document's failed pages unread, in the revision that will be read next.
+fn reopen(tx: &Tx<'_>, document: DocumentId, page: Option<u32>) -> sheaf_store::Result<usize> {
+    documents::resume_revision(tx, document)?;
+    let building = documents::get(tx, document)?.and_then(|row| row.building);
+    building.map_or(Ok(0), |revision| pages::forget_failed(tx, revision, page))
+}
+
+/// Reads a document's failed pages again: one, or all. `false` when there is none.
+pub(crate) fn retry_pages(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    page: Option<u32>,
+) -> sheaf_store::Result<bool> {
+    let Some(row) = documents::get(tx, document)? else {
+        return Ok(false);
+    };
+    let newest = row.building.or(row.current);
+    let failed = match newest {
+        Some(revision) => pages::failed(tx, revision)?,
+        None => Vec::new(),
+    };
+    if !failed.iter().any(|(n, _)| page.is_none_or(|page| page == *n)) {
+        return Ok(false);
+    }
+    reopen(tx, document, page)?;
+    let now = clock::now();
+    let job = intake::enqueue_read(tx, document, Priority::HIGH, None, now)?;
+    events::note(tx, document, Some(job), "retried", now.0)?;
+    Ok(true)
+}
+
+/// Tries every dead letter again; the number of jobs.
+pub(crate) fn retry_all(library: &Library) -> Result<u32> {
+    Ok(library.write(|tx| {
+        let mut retried = 0;
+        for row in sheaf_queue::dead(tx, u32::MAX)? {
+            retried += u32::from(retry_in(tx, row.job)?);
+        }
+        Ok(retried)
+    })?)
+}
+
+/// Takes a document and its jobs out of the library. The original stays where it is.
+pub(crate) fn forget(library: &Library, document: DocumentId) -> Result<bool> {
+    let gone = library.write(move |tx| {
+        sheaf_queue::forget_subject(tx, document.0)?;
+        let gone = documents::remove(tx, document, clock::now().0)?;
+        if gone {
+            events::note(tx, document, None, "forgotten", clock::now().0)?;
+        }
+        Ok::<_, StoreError>(gone)
+    })?;
+    Ok(gone)
+}

@@ -1,0 +1,462 @@
+//! The reading lane: claim a document, open it in a child, hand its pages to every free seat, commit page after page.
+
+use std::collections::{HashSet, VecDeque};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sheaf_document::{Code, DocumentId, Fault, RevisionId};
+use sheaf_queue::{Claim, Held, Progress, StopWish};
+use sheaf_store::table::documents::{self, Identified, Identity};
+use sheaf_store::table::places::{self, FileFacts};
+use sheaf_store::table::pages;
+use sheaf_store::{Pending, Reader, StoreError};
+use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
+
+use crate::desk::{Halt, Reading, Return};
+use crate::intake::READING;
+use crate::seat::Seat;
+use crate::walk::{facts, open_fault, path_of};
+use crate::{clock, settlement};
+
+/// Text pages on their way to the disk at once. A page that took longer than [`SLOW`] is waited for.
+const IN_FLIGHT: usize = 32;
+const SLOW: Duration = Duration::from_millis(20);
+/// How long a seat sleeps when no bell rings.
+const IDLE: Duration = Duration::from_millis(500);
+
+type InFlight = VecDeque<(Arc<Reading>, Pending<Option<StopWish>>)>;
+
+/// A seat's life: until the engine stops or loses its role.
+pub(crate) fn sit(mut seat: Seat) {
+    let mut in_flight = InFlight::new();
+    while !seat.floor.is_stopping() {
+        let mark = seat.floor.bell.mark();
+        match step(&mut seat, &mut in_flight) {
+            Ok(true) => {}
+            Ok(false) => {
+                drain(&seat, &mut in_flight, 0);
+                seat.note(|status| (status.busy, status.job, status.page) = (false, None, None));
+                seat.floor.bell.wait(mark, IDLE);
+            }
+            // The library cannot be read or claimed from just now; it may recover.
+            Err(_) => seat.floor.bell.wait(mark, IDLE),
+        }
+    }
+    drain(&seat, &mut in_flight, 0);
+    seat.floor.desk.halt_all(Halt::GiveWay);
+    give_back_idle(&seat, None);
+}
+
+/// One page, or one claim. `false` when there is nothing to do.
+fn step(seat: &mut Seat, in_flight: &mut InFlight) -> Result<bool, StoreError> {
+    let floor = Arc::clone(&seat.floor);
+    let conn = floor.library.read()?;
+    if lane_is_paused(&conn)? {
+        floor.desk.halt_all(Halt::GiveWay);
+        give_back_idle(seat, None);
+        return Ok(false);
+    }
+    let mine = floor.desk.best(seat.number);
+    let queued = sheaf_queue::best_queued(&conn, READING)?;
+    drop(conn);
+    if queued.is_some_and(|queued| mine.is_none_or(|mine| queued > mine)) {
+        let engine = floor.engine;
+        let claim = floor
+            .library
+            .write(move |tx| Ok(sheaf_queue::claim(tx, READING, engine, mine, clock::now())?))?;
+        if let Some(claim) = claim {
+            give_back_idle(seat, Some(claim.priority));
+            begin(seat, &claim);
+            return Ok(true);
+        }
+    }
+    match floor.desk.next(seat.number) {
+        Some((reading, page)) => {
+            read_page(seat, &reading, page, in_flight);
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+fn lane_is_paused(conn: &Reader) -> Result<bool, StoreError> {
+    let lane = sheaf_queue::lane(conn, READING)?;
+    Ok(sheaf_queue::is_paused(conn)? || lane.is_some_and(|lane| lane.paused))
+}
+
+fn give_back_idle(seat: &Seat, below: Option<sheaf_queue::Priority>) {
+    for reading in seat.floor.desk.clear_idle(below) {
+        seat.floor.give_back(&reading.claim);
+    }
+}
+
+/// Opens a claimed document and lays it on the desk.
+fn begin(seat: &mut Seat, claim: &Claim) {
+    let document = DocumentId(claim.subject);
+    seat.recycle();
+    seat.note(|status| (status.busy, status.job, status.page) = (true, Some(claim.job), None));
+    match open(seat, claim, document) {
+        Ok(Some((reading, waiting))) => {
+            let reading = Arc::new(reading);
+            seat.open = Some((claim.job, claim.epoch.0));
+            seat.floor.desk.lay(Arc::clone(&reading), waiting);
+            seat.floor.bell.ring();
+            come_back(seat, &reading);
+        }
+        Ok(None) => seat.floor.bell.ring(),
+        Err(Stop::Lost) => {}
+        Err(Stop::GiveBack) => seat.floor.give_back(claim),
+        Err(Stop::Fault(fault)) => fail(seat, claim, document, fault),
+    }
+}
+
+enum Stop {
+    Lost,
+    GiveBack,
+    Fault(Fault),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::ClaimLost => Self::Lost,
+            StoreError::Unknown(what) => Self::Fault(Fault::new(
+                Code::FileMissing,
+                format!("{what} is no longer in the library."),
+            )),
+            _ => Self::GiveBack,
+        }
+    }
+}
+
+/// `None`: the library had this content already, and the job is settled.
+fn open(
+    seat: &mut Seat,
+    claim: &Claim,
+    document: DocumentId,
+) -> Result<Option<(Reading, VecDeque<u32>)>, Stop> {
+    let conn = seat.floor.library.read()?;
+    let row = documents::get(&conn, document)?
+        .filter(|row| row.id == document)
+        .ok_or_else(|| StoreError::Unknown(format!("document {document}")))?;
+    let revision = row
+        .building
+        .or(row.current)
+        .ok_or_else(|| StoreError::Unknown(format!("document {document}")))?;
+    let settings = documents::revision(&conn, revision)?.settings;
+    let (path, file, facts) = first_that_opens(&conn, document).map_err(Stop::Fault)?;
+    drop(conn);
+    let request = Request::Open {
+        name: facts.name.clone(),
+        settings: settings.clone(),
+        password: None,
+        hash: true,
+    };
+    let opened = ask_to_open(seat, &request, &file, &path)?;
+    let Some(hash) = opened.hash else {
+        return Err(Stop::Fault(Fault::new(
+            Code::WorkerGarbage,
+            "The worker did not hash the file.",
+        )));
+    };
+    let kind = opened.kind;
+    let found = Identified {
+        hash,
+        bytes: opened.bytes,
+        kind,
+        pages: opened.pages,
+        title: opened.title,
+        author: opened.author,
+        date: opened.date,
+    };
+    let Some(done) = identify(seat, claim, document, revision, found)? else {
+        return Ok(None);
+    };
+    let waiting = (1..=opened.pages)
+        .filter(|page| !done.contains(page))
+        .collect();
+    let only = (!kind.has_random_pages()).then_some(seat.number);
+    let reading = Reading {
+        claim: claim.clone(),
+        document,
+        revision,
+        settings,
+        path,
+        facts,
+        pages: opened.pages,
+        done: (done.len() as u32).into(),
+        only,
+    };
+    Ok(Some((reading, waiting)))
+}
+
+fn first_that_opens(
+    conn: &Reader,
+    document: DocumentId,
+) -> Result<(PathBuf, File, FileFacts), Fault> {
+    let places = places::of(conn, document).map_err(|error| error.fault())?;
+    let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
+    for place in places.iter().filter(|place| !place.removed) {
+        let path = path_of(&place.raw);
+        match open_file(&path) {
+            Ok((file, facts)) => return Ok((path, file, facts)),
+            Err(error) => fault = open_fault(&error),
+        }
+    }
+    Err(fault)
+}
+
+fn open_file(path: &Path) -> std::io::Result<(File, FileFacts)> {
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(std::io::Error::other("it is not a file"));
+    }
+    let file = File::open(path)?;
+    let meta = file.metadata()?;
+    Ok((file, facts(path, &meta)))
+}
+
+/// A document that takes its child down is given to one fresh child more. The file is opened anew for each, because
+/// an open file that travels shares its position.
+fn ask_to_open(
+    seat: &mut Seat,
+    request: &Request,
+    file: &File,
+    path: &Path,
+) -> Result<Opened, Stop> {
+    let first = seat.ask(request, Some(file));
+    let answer = match first {
+        Err(_) if seat.floor.is_aborting() => return Err(Stop::GiveBack),
+        Err(_) => {
+            let (file, _) = open_file(path).map_err(|error| Stop::Fault(open_fault(&error)))?;
+            seat.ask(request, Some(&file))
+        }
+        answer => answer,
+    };
+    match answer {
+        Ok(Response::Opened(opened)) => Ok(opened),
+        Ok(Response::Failed(fault)) => Err(Stop::Fault(fault)),
+        Ok(_) => Err(Stop::Fault(strange())),
+        Err(_) if seat.floor.is_aborting() => Err(Stop::GiveBack),
+        Err(loss) => Err(Stop::Fault(loss.into())),
+    }
+}
+
+fn strange() -> Fault {
+    Fault::new(
+        Code::WorkerGarbage,
+        "The worker answered something else than it was asked.",
+    )
+}
+
+/// The pages that are done already, or `None` for a duplicate, which is settled on the spot.
+fn identify(
+    seat: &Seat,
+    claim: &Claim,
+    document: DocumentId,
+    revision: RevisionId,
+    found: Identified,
+) -> Result<Option<HashSet<u32>>, StoreError> {
+    let (claim, policy) = (claim.clone(), seat.floor.settings.retry);
+    seat.floor.library.write(move |tx| {
+        settlement::fence(tx, &claim)?;
+        let now = clock::now();
+        match documents::identify(tx, document, revision, &found, now.0)? {
+            Identity::Duplicate(kept) => {
+                settlement::duplicate(tx, &claim, kept, &policy)?;
+                Ok(None)
+            }
+            Identity::Own => {
+                let done = pages::done(tx, revision)?;
+                let progress = Progress {
+                    stage: "reading",
+                    done: done.len() as u32,
+                    total: Some(found.pages),
+                };
+                sheaf_queue::checkpoint(tx, &claim, &progress, now)?;
+                Ok(Some(done.into_iter().collect()))
+            }
+        }
+    })
+}
+
+/// Reads one page and sends it to the disk. A page that takes its child down is tried once more alone, then marked failed.
+fn read_page(seat: &mut Seat, reading: &Arc<Reading>, page: u32, in_flight: &mut InFlight) {
+    seat.note(|status| {
+        (status.busy, status.job, status.page) = (true, Some(reading.claim.job), Some(page));
+    });
+    let answer = match ask_for_page(seat, reading, page) {
+        Ok(Answer::Loss(_)) if !seat.floor.is_aborting() => ask_for_page(seat, reading, page),
+        answer => answer,
+    };
+    match answer {
+        _ if seat.floor.is_aborting() => seat.floor.desk.halt(reading, Halt::GiveWay),
+        Ok(Answer::Page(read)) => {
+            let slow = Duration::from_millis(read.ms.into()) > SLOW;
+            let pending = commit(seat, reading, page, Ok(read));
+            in_flight.push_back((Arc::clone(reading), pending));
+            drain(seat, in_flight, if slow { 0 } else { IN_FLIGHT });
+        }
+        Ok(Answer::Loss(loss)) => {
+            let pending = commit(seat, reading, page, Err(loss.into()));
+            in_flight.push_back((Arc::clone(reading), pending));
+        }
+        Ok(Answer::Failed(fault)) => {
+            let pending = commit(seat, reading, page, Err(fault));
+            in_flight.push_back((Arc::clone(reading), pending));
+        }
+        Err(changed) => {
+            seat.floor.desk.halt(reading, Halt::Lost);
+            fail(seat, &reading.claim, reading.document, changed);
+        }
+    }
+    seat.note(|status| status.done += 1);
+    come_back(seat, reading);
+}
+
+enum Answer {
+    Page(PageRead),
+    /// The page cannot be read; the child goes on.
+    Failed(Fault),
+    Loss(Loss),
+}
+
+/// # Errors
+/// When the file is not the one that reading began with.
+fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer, Fault> {
+    let key = (reading.claim.job, reading.claim.epoch.0);
+    if seat.open != Some(key) {
+        let (file, now) = open_file(&reading.path).map_err(|error| open_fault(&error))?;
+        if now != reading.facts {
+            return Err(changed());
+        }
+        let request = Request::Open {
+            name: reading.facts.name.clone(),
+            settings: reading.settings.clone(),
+            password: None,
+            hash: false,
+        };
+        match seat.ask(&request, Some(&file)) {
+            Ok(Response::Opened(_)) => seat.open = Some(key),
+            Ok(Response::Failed(fault)) => return Ok(Answer::Failed(fault)),
+            Ok(_) => return Ok(Answer::Failed(strange())),
+            Err(loss) => return Ok(Answer::Loss(loss)),
+        }
+    }
+    Ok(match seat.ask(&Request::ReadPage { page: page - 1 }, None) {
+        Ok(Response::Page(read)) => Answer::Page(read),
+        Ok(Response::Failed(fault)) => {
+            // A panic in the child closes its document.
+            seat.open = None;
+            Answer::Failed(fault)
+        }
+        Ok(_) => Answer::Failed(strange()),
+        Err(loss) => Answer::Loss(loss),
+    })
+}
+
+fn changed() -> Fault {
+    Fault::new(
+        Code::FileChanged,
+        "The file changed while it was read. It will be read again.",
+    )
+}
+
+/// Fence, page, passages, progress and event in one transaction; the answer is what a person wished meanwhile.
+fn commit(
+    seat: &Seat,
+    reading: &Arc<Reading>,
+    page: u32,
+    outcome: Result<PageRead, Fault>,
+) -> Pending<Option<StopWish>> {
+    let reading = Arc::clone(reading);
+    seat.floor.library.submit(move |tx| {
+        let now = clock::now();
+        let progress = Progress {
+            stage: "reading",
+            done: reading.done.load(std::sync::atomic::Ordering::Acquire) + 1,
+            total: Some(reading.pages),
+        };
+        let wish = match sheaf_queue::checkpoint(tx, &reading.claim, &progress, now)? {
+            Held::Lost => return Err(StoreError::ClaimLost),
+            Held::Stop(wish) => Some(wish),
+            Held::Yes => None,
+        };
+        let by = settlement::by(&reading.claim, reading.document, reading.revision);
+        match &outcome {
+            Ok(read) => pages::commit_read(tx, by, page, &read.text, &read.passages, read.ms)?,
+            Err(fault) => pages::commit_failed(tx, by, page, fault)?,
+        }
+        reading.count_page();
+        Ok(wish)
+    })
+}
+
+/// Looks at what became of pages on their way, and waits for the oldest while more than `keep` are under way.
+fn drain(seat: &Seat, in_flight: &mut InFlight, keep: usize) {
+    while let Some((reading, pending)) = in_flight.pop_front() {
+        let outcome = match pending.poll() {
+            Some(outcome) => outcome,
+            None if in_flight.len() >= keep => pending.wait(),
+            None => {
+                in_flight.push_front((reading, pending));
+                return;
+            }
+        };
+        match outcome {
+            Ok(None) => {}
+            Ok(Some(wish)) => seat.floor.desk.halt(&reading, Halt::Wish(wish)),
+            Err(_) => seat.floor.desk.halt(&reading, Halt::Lost),
+        }
+    }
+}
+
+/// Puts a page's turn down; whoever is last settles the document.
+fn come_back(seat: &Seat, reading: &Reading) {
+    let (claim, policy) = (reading.claim.clone(), seat.floor.settings.retry);
+    let document = reading.document;
+    match seat.floor.desk.back(reading) {
+        Return::GoesOn => {}
+        Return::Finished if !is_unchanged(reading) => fail(seat, &claim, document, changed()),
+        Return::Finished => finish(seat, reading),
+        Return::Halted(Halt::Wish(StopWish::Cancel)) => {
+            seat.floor
+                .insist(move |tx| settlement::cancelled(tx, &claim, document, &policy));
+        }
+        Return::Halted(Halt::Wish(StopWish::Pause) | Halt::GiveWay | Halt::Lost) => {
+            seat.floor.give_back(&claim);
+        }
+    }
+}
+
+fn is_unchanged(reading: &Reading) -> bool {
+    std::fs::metadata(&reading.path)
+        .is_ok_and(|meta| facts(&reading.path, &meta) == reading.facts)
+}
+
+/// The writer works in order, so every page of the document is committed, or failed to be, before this.
+fn finish(seat: &Seat, reading: &Reading) {
+    let (claim, policy) = (reading.claim.clone(), seat.floor.settings.retry);
+    let (document, revision, total) = (reading.document, reading.revision, reading.pages);
+    let outcome = seat.floor.library.write(move |tx| {
+        settlement::fence(tx, &claim)?;
+        if pages::done(tx, revision)?.len() < total as usize {
+            return Ok(false);
+        }
+        settlement::finish_reading(tx, &claim, document, revision, &policy)?;
+        Ok(true)
+    });
+    match outcome {
+        Ok(true) | Err(StoreError::ClaimLost) => seat.floor.bell.ring(),
+        // A page did not reach the disk: the job goes on from what did.
+        Ok(false) | Err(_) => seat.floor.give_back(&reading.claim),
+    }
+}
+
+fn fail(seat: &Seat, claim: &Claim, document: DocumentId, fault: Fault) {
+    let (claim, policy) = (claim.clone(), seat.floor.settings.retry);
+    seat.floor
+        .insist(move |tx| settlement::fail(tx, &claim, document, &fault, &policy));
+}

@@ -1,0 +1,467 @@
+//! The engine role: bid for it, work while it lasts, hand it on. A process without it stands by.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use sheaf_document::DocumentId;
+use sheaf_queue::{Bid, EngineEpoch, Observed, WorkerRow, WorkerState};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::vectors;
+use sheaf_store::{Conn, Library, StoreError};
+use sheaf_worker::{ChildSpec, Limits, Task};
+
+use crate::assets::Assets;
+use crate::bell::Bell;
+use crate::config::Settings;
+use crate::desk::Desk;
+use crate::intake::{INDEXING, READING};
+use crate::seat::{Board, Floor, Seat};
+use crate::{clock, indexing, reading};
+
+/// How often the runner looks at what other processes did.
+const TICK: Duration = Duration::from_millis(100);
+/// A heartbeat every 30 s, stale after 5 min; the ratio holds when tests shorten it.
+const STALE: Duration = Duration::from_secs(300);
+const BEATS_PER_STALE: u32 = 10;
+/// How long a page in hand may go on after a clean stop was asked for.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often the list of workers is written when it changed.
+const REPORT: Duration = Duration::from_secs(1);
+
+/// What this process is doing for the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It has not tried yet.
+    Starting,
+    /// Another process works; this is its pid as it told it.
+    StandingBy { pid: u32 },
+    Working,
+}
+
+/// A process's offer to work; dropped or stopped, it ends cleanly.
+pub struct Working {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    library: Library,
+    assets: Assets,
+    program: PathBuf,
+    bell: Arc<Bell>,
+    stop: AtomicBool,
+    role: Mutex<Role>,
+    trouble: Mutex<Option<String>>,
+}
+
+impl Working {
+    pub(crate) fn start(library: Library, assets: Assets, program: PathBuf, bell: Arc<Bell>) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            library,
+            assets,
+            program,
+            bell,
+            stop: AtomicBool::new(false),
+            role: Mutex::new(Role::Starting),
+            trouble: Mutex::new(None),
+        });
+        let mine = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("sheaf-engine".into())
+            .spawn(move || mine.live())?;
+        Ok(Self {
+            shared,
+            thread: Some(thread),
+        })
+    }
+
+    pub fn role(&self) -> Role {
+        *lock(&self.shared.role)
+    }
+
+    /// Why the library cannot be worked on just now, such as a full disk.
+    pub fn trouble(&self) -> Option<String> {
+        lock(&self.shared.trouble).clone()
+    }
+
+    /// Finishes or gives back the pages in hand and hands the role on.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        self.shared.bell.ring();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// `SHEAF_LEASE_STALE_S` shortens it for tests.
+fn stale_after() -> Duration {
+    std::env::var("SHEAF_LEASE_STALE_S")
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok())
+        .filter(|seconds| *seconds > 0.0 && seconds.is_finite())
+        .map_or(STALE, Duration::from_secs_f64)
+}
+
+impl Shared {
+    fn is_stopping(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    fn live(&self) {
+        let begun = Instant::now();
+        let mut observed = Observed::default();
+        let mut conn = None;
+        while !self.is_stopping() {
+            let mark = self.bell.mark();
+            let end = self.bid(&mut conn, &mut observed, begun);
+            *lock(&self.trouble) = end.as_ref().err().map(ToString::to_string);
+            if end.is_err() {
+                conn = None;
+            }
+            if !self.is_stopping() {
+                self.bell.wait(mark, TICK);
+            }
+        }
+    }
+
+    /// Asks for the role once, and works as long as it is held.
+    fn bid(
+        &self,
+        conn: &mut Option<Conn>,
+        observed: &mut Observed,
+        begun: Instant,
+    ) -> Result<(), StoreError> {
+        if conn.is_none() {
+            *conn = Some(self.library.connect()?);
+        }
+        let Some(conn) = conn.as_mut() else {
+            return Ok(());
+        };
+        let lock_path = self.library.folder().engine_lock();
+        let (stale, now) = (stale_after(), clock::now());
+        match sheaf_queue::try_become_engine(
+            conn,
+            &lock_path,
+            observed,
+            stale,
+            now,
+            begun.elapsed(),
+        )? {
+            Bid::StandBy { pid, .. } => *lock(&self.role) = Role::StandingBy { pid },
+            Bid::Engine(role) => {
+                *lock(&self.role) = Role::Working;
+                let worked = self.work(role);
+                *lock(&self.role) = Role::Starting;
+                worked?;
+            }
+        }
+        Ok(())
+    }
+
+    fn work(&self, role: sheaf_queue::Role) -> Result<(), StoreError> {
+        let engine = role.epoch();
+        let settings = Settings::load(&*self.library.read()?)?;
+        let model = self.prepare(engine, &settings)?;
+        let floor = Arc::new(self.floor(engine, settings, model));
+        let crew = Crew::hire(&floor);
+        let outcome = self.oversee(role, &floor, &crew);
+        let lost = outcome.is_err() || matches!(outcome, Ok(Shift::Lost));
+        crew.dismiss(&floor, lost);
+        outcome.map(drop)
+    }
+
+    /// Takes back what the last engine held and makes the lanes as the settings say.
+    fn prepare(&self, engine: EngineEpoch, settings: &Settings) -> Result<vectors::ModelId, StoreError> {
+        let settings = settings.clone();
+        self.library.write(move |tx| {
+            let now = clock::now();
+            crate::intake::make_lanes(tx)?;
+            for job in sheaf_queue::take_back(tx, engine, now)? {
+                let row = sheaf_queue::job(tx, job)?;
+                if let Some(row) = row
+                    && row.kind == "read"
+                    && !row.state.is_final()
+                {
+                    documents::set_state(tx, DocumentId(row.subject), DocumentState::Queued, None)?;
+                }
+            }
+            let fingerprint = sheaf_embed::ModelName::parse(&settings.model)
+                .map_or_else(|| settings.model.clone(), sheaf_embed::fingerprint);
+            vectors::register_model(
+                tx,
+                &settings.model,
+                &fingerprint,
+                sheaf_embed::DIMS as u32,
+                now.0,
+            )?;
+            let active = vectors::active_model(tx)?;
+            active
+                .map(|(id, _)| id)
+                .ok_or_else(|| StoreError::Unknown("an embedding model".into()))
+        })
+    }
+
+    fn floor(&self, engine: EngineEpoch, settings: Settings, model: vectors::ModelId) -> Floor {
+        let name = self
+            .library
+            .read()
+            .and_then(|conn| vectors::active_model(&conn))
+            .ok()
+            .flatten()
+            .map_or_else(|| settings.model.clone(), |(_, name)| name);
+        let spec = |task| ChildSpec {
+            program: self.program.clone(),
+            task,
+            assets: self.assets.folder().to_owned(),
+            languages: settings.languages.clone(),
+            model: name.clone(),
+            limits: Limits::for_child(task, &name),
+        };
+        let mut reader = spec(Task::Read);
+        reader.limits.memory_bytes = settings.memory_bytes;
+        reader.limits.page_wall = settings.page_wall;
+        reader.limits.page_cpu = reader.limits.page_cpu.min(settings.page_wall);
+        Floor {
+            library: self.library.clone(),
+            engine,
+            model,
+            reader,
+            indexer: spec(Task::Index),
+            desk: Desk::default(),
+            bell: Arc::clone(&self.bell),
+            stopping: AtomicBool::new(false),
+            aborting: AtomicBool::new(false),
+            settings,
+        }
+    }
+
+    /// The heartbeat, and an eye on what other processes do.
+    fn oversee(
+        &self,
+        role: sheaf_queue::Role,
+        floor: &Arc<Floor>,
+        crew: &Crew,
+    ) -> Result<Shift, StoreError> {
+        let watch = self.library.read()?;
+        let beat_every = stale_after() / BEATS_PER_STALE;
+        let (mut beaten, mut reported) = (Instant::now(), Instant::now());
+        let (mut version, mut last_report) = (data_version(&watch)?, Vec::new());
+        let role = Arc::new(role);
+        while !self.is_stopping() {
+            let mark = self.bell.mark();
+            let seen = data_version(&watch)?;
+            if seen != version {
+                version = seen;
+                self.bell.ring();
+            }
+            if sheaf_queue::next_due(&watch)?.is_some_and(|due| due <= clock::now()) {
+                self.library
+                    .write(|tx| Ok(sheaf_queue::promote_due(tx, clock::now())?))?;
+                self.bell.ring();
+            }
+            if beaten.elapsed() >= beat_every {
+                beaten = Instant::now();
+                if !self.beat(&role)? {
+                    return Ok(Shift::Lost);
+                }
+            }
+            if reported.elapsed() >= REPORT {
+                reported = Instant::now();
+                let rows = crew.report();
+                if rows != last_report {
+                    last_report.clone_from(&rows);
+                    write_report(floor, rows)?;
+                }
+            }
+            self.bell.wait(mark, TICK);
+        }
+        drop(watch);
+        Ok(Shift::Over(role))
+    }
+
+    /// `false` when another engine has taken over. A library that cannot be written just now is not a lost role.
+    fn beat(&self, role: &Arc<sheaf_queue::Role>) -> Result<bool, StoreError> {
+        let mine = Arc::clone(role);
+        match self
+            .library
+            .write(move |tx| Ok(mine.beat(tx, clock::now())?))
+        {
+            Ok(held) => Ok(held),
+            Err(StoreError::Queue(sheaf_queue::QueueError::RoleLost)) => Ok(false),
+            Err(error) => {
+                *lock(&self.trouble) = Some(error.to_string());
+                Ok(true)
+            }
+        }
+    }
+}
+
+enum Shift {
+    /// Asked to stop; the role is handed on when this is dropped, after the seats have ended.
+    Over(#[expect(dead_code, reason = "held for its lock")] Arc<sheaf_queue::Role>),
+    Lost,
+}
+
+fn data_version(conn: &Conn) -> Result<i64, StoreError> {
+    Ok(conn.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+}
+
+fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), StoreError> {
+    let engine = floor.engine;
+    floor.library.write(move |tx| {
+        sheaf_queue::remove_workers_of(tx, engine)?;
+        for row in &rows {
+            sheaf_queue::register_worker(tx, row)?;
+        }
+        Ok(())
+    })
+}
+
+/// The threads of a working engine.
+struct Crew {
+    engine: EngineEpoch,
+    seats: Vec<(&'static str, Board, JoinHandle<()>)>,
+    follower: Option<JoinHandle<()>>,
+}
+
+impl Crew {
+    fn hire(floor: &Arc<Floor>) -> Self {
+        let mut seats = Vec::new();
+        let lanes = [
+            (READING, Task::Read, floor.settings.readers, reading::sit as fn(Seat)),
+            (INDEXING, Task::Index, floor.settings.indexers, indexing::sit as fn(Seat)),
+        ];
+        for (lane, task, count, sit) in lanes {
+            for number in 0..count as usize {
+                let board = Board::default();
+                let seat = Seat::new(number, task, Arc::clone(floor), Arc::clone(&board));
+                let thread = std::thread::Builder::new()
+                    .name(format!("sheaf-{lane}-{number}"))
+                    .spawn(move || sit(seat));
+                if let Ok(thread) = thread {
+                    seats.push((lane, board, thread));
+                }
+            }
+        }
+        let mine = Arc::clone(floor);
+        let follower = std::thread::Builder::new()
+            .name("sheaf-words".into())
+            .spawn(move || follow_words(&mine))
+            .ok();
+        Self {
+            engine: floor.engine,
+            seats,
+            follower,
+        }
+    }
+
+    fn report(&self) -> Vec<WorkerRow> {
+        self.seats
+            .iter()
+            .enumerate()
+            .filter_map(|(number, (lane, board, _))| {
+                let status = lock(board).clone();
+                let pid = status.pid?;
+                Some(WorkerRow {
+                    worker: number as i64 + 1,
+                    engine: self.engine,
+                    pid,
+                    lane: (*lane).to_owned(),
+                    state: match (status.starting, status.busy) {
+                        (true, _) => WorkerState::Starting,
+                        (false, true) => WorkerState::Busy,
+                        (false, false) => WorkerState::Idle,
+                    },
+                    job: status.job,
+                    page: status.page,
+                    done: status.done,
+                    rss_bytes: rss_bytes(pid),
+                    restarts: status.restarts,
+                    heartbeat_at: clock::now(),
+                })
+            })
+            .collect()
+    }
+
+    /// Ends every thread. A lost role ends the children at once; a clean stop lets them finish the page in hand.
+    fn dismiss(self, floor: &Arc<Floor>, lost: bool) {
+        floor.stopping.store(true, Ordering::Release);
+        floor.bell.ring();
+        let asked = Instant::now();
+        let ended = |crew: &Self| crew.seats.iter().all(|(.., thread)| thread.is_finished());
+        while !lost && !ended(&self) && asked.elapsed() < GRACE {
+            floor.bell.wait(floor.bell.mark(), Duration::from_millis(20));
+        }
+        if !ended(&self) {
+            floor.aborting.store(true, Ordering::Release);
+            for (_, board, _) in &self.seats {
+                if let Some(stopper) = lock(board).stopper.clone() {
+                    stopper.stop();
+                }
+            }
+        }
+        for (.., thread) in self.seats {
+            let _ = thread.join();
+        }
+        if let Some(follower) = self.follower {
+            let _ = follower.join();
+        }
+        if !lost {
+            let _ = write_report(floor, Vec::new());
+        }
+    }
+}
+
+/// Keeps the word index within a second of the store.
+fn follow_words(floor: &Floor) {
+    let mut follower = None;
+    while !floor.is_stopping() {
+        let mark = floor.bell.mark();
+        if follower.is_none() {
+            follower = sheaf_search::Follower::new(&floor.library).ok().flatten();
+        }
+        let applied = match follower.as_mut() {
+            Some(words) => words.step(),
+            None => Ok(0),
+        };
+        match applied {
+            Ok(0) => floor.bell.wait(mark, Duration::from_millis(500)),
+            // Pages come in quick succession; one commit serves those of a quarter of a second.
+            Ok(_) => floor.bell.wait(floor.bell.mark(), Duration::from_millis(250)),
+            Err(_) => {
+                follower = None;
+                floor.bell.wait(mark, Duration::from_secs(1));
+            }
+        }
+    }
+    if let Some(words) = follower.as_mut() {
+        // What is missed here is caught up at the next start.
+        let _ = words.step();
+    }
+}
+
+/// Resident memory of a process; 0 where the system does not say.
+fn rss_bytes(pid: u32) -> u64 {
+    let pages = std::fs::read_to_string(format!("/proc/{pid}/statm"))
+        .ok()
+        .and_then(|text| text.split_whitespace().nth(1)?.parse::<u64>().ok());
+    pages.unwrap_or(0) * 4096
+}

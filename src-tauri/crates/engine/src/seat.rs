@@ -1,0 +1,169 @@
+//! A seat of a lane: a thread with one child process, which it starts when there is work and replaces when it is lost.
+
+use std::fs::File;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sheaf_queue::{Claim, EngineEpoch, JobId};
+use sheaf_store::table::vectors::ModelId;
+use sheaf_store::{Library, StoreError, Tx};
+use sheaf_worker::{Child, ChildSpec, Loss, Request, Response, Stopper, Task};
+
+use crate::bell::Bell;
+use crate::config::Settings;
+use crate::desk::Desk;
+use crate::settlement;
+
+/// What all seats of a working engine share.
+pub(crate) struct Floor {
+    pub(crate) library: Library,
+    pub(crate) engine: EngineEpoch,
+    pub(crate) settings: Settings,
+    pub(crate) model: ModelId,
+    pub(crate) reader: ChildSpec,
+    pub(crate) indexer: ChildSpec,
+    pub(crate) desk: Desk,
+    pub(crate) bell: Arc<Bell>,
+    /// Finish the page in hand, then end.
+    pub(crate) stopping: AtomicBool,
+    /// End now; what is in hand is somebody else's or given back.
+    pub(crate) aborting: AtomicBool,
+}
+
+impl Floor {
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire) || self.is_aborting()
+    }
+
+    pub(crate) fn is_aborting(&self) -> bool {
+        self.aborting.load(Ordering::Acquire)
+    }
+
+    /// Writes the end of a claim, again and again while the library cannot be written (a full disk, say): the claim
+    /// stays ours meanwhile, so nothing is lost. A lost claim, or an engine that ends, needs nothing more.
+    pub(crate) fn insist<F>(&self, work: F)
+    where
+        F: Fn(&Tx<'_>) -> sheaf_store::Result<()> + Clone + Send + 'static,
+    {
+        loop {
+            let mark = self.bell.mark();
+            match self.library.write(work.clone()) {
+                Ok(()) | Err(StoreError::ClaimLost) => break,
+                Err(_) if self.is_stopping() => break,
+                Err(_) => self.bell.wait(mark, Duration::from_secs(1)),
+            }
+        }
+        self.bell.ring();
+    }
+
+    /// Gives a claim back to the queue as it is.
+    pub(crate) fn give_back(&self, claim: &Claim) {
+        let (claim, policy) = (claim.clone(), self.settings.retry);
+        let document = sheaf_document::DocumentId(claim.subject);
+        self.insist(move |tx| settlement::give_back(tx, &claim, document, &policy));
+    }
+}
+
+/// What a seat is doing, for whoever looks.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Status {
+    pub(crate) pid: Option<u32>,
+    pub(crate) busy: bool,
+    pub(crate) starting: bool,
+    pub(crate) job: Option<JobId>,
+    pub(crate) page: Option<u32>,
+    pub(crate) done: u64,
+    pub(crate) restarts: u32,
+    pub(crate) stopper: Option<Stopper>,
+}
+
+pub(crate) type Board = Arc<Mutex<Status>>;
+
+pub(crate) struct Seat {
+    pub(crate) number: usize,
+    pub(crate) floor: Arc<Floor>,
+    task: Task,
+    child: Option<Child>,
+    /// Answers since the child was started.
+    served: u32,
+    /// The claim whose document the child has open.
+    pub(crate) open: Option<(JobId, i64)>,
+    board: Board,
+}
+
+impl Seat {
+    pub(crate) fn new(number: usize, task: Task, floor: Arc<Floor>, board: Board) -> Self {
+        Self {
+            number,
+            floor,
+            task,
+            child: None,
+            served: 0,
+            open: None,
+            board,
+        }
+    }
+
+    pub(crate) fn note(&self, change: impl FnOnce(&mut Status)) {
+        change(&mut self.board.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Asks the child, which is started if need be. After a loss the next call starts a fresh one.
+    pub(crate) fn ask(&mut self, request: &Request, file: Option<&File>) -> Result<Response, Loss> {
+        let mut child = match self.child.take() {
+            Some(child) => child,
+            None => self.start()?,
+        };
+        match child.call(request, file) {
+            Ok(response) => {
+                self.served += 1;
+                self.child = Some(child);
+                Ok(response)
+            }
+            Err(loss) => {
+                drop(child);
+                self.open = None;
+                self.note(|status| {
+                    status.restarts += 1;
+                    status.pid = None;
+                    status.stopper = None;
+                });
+                Err(loss)
+            }
+        }
+    }
+
+    fn start(&mut self) -> Result<Child, Loss> {
+        self.note(|status| status.starting = true);
+        let spec = match self.task {
+            Task::Read => &self.floor.reader,
+            Task::Index => &self.floor.indexer,
+        };
+        let started = if self.floor.is_aborting() {
+            Err(Loss::Spawn("the engine ends".to_owned()))
+        } else {
+            Child::spawn(spec)
+        };
+        self.served = 0;
+        self.open = None;
+        self.note(|status| {
+            status.starting = false;
+            status.pid = started.as_ref().ok().map(Child::pid);
+            status.stopper = started.as_ref().ok().map(Child::stopper);
+        });
+        started
+    }
+
+    /// Between two documents, a child that has served long enough makes room for a fresh one.
+    pub(crate) fn recycle(&mut self) {
+        if self.served >= self.floor.settings.recycle_after {
+            self.child = None;
+            self.open = None;
+            self.note(|status| {
+                status.pid = None;
+                status.stopper = None;
+            });
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Searching: the word index and the vectors of this library, and a child that turns questions into vectors.
+
+use std::path::PathBuf;
+
+use sheaf_document::{Code, Fault, Languages};
+use sheaf_search::{Mode, Query, QueryEmbedder, Results, Searcher};
+use sheaf_store::Library;
+use sheaf_store::table::vectors;
+use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
+
+use crate::Result;
+use crate::assets::Assets;
+
+/// What one process keeps for its searches: opened once, warm afterwards.
+pub(crate) struct Seeker {
+    searcher: Searcher,
+    embedder: ChildEmbedder,
+}
+
+impl Seeker {
+    pub(crate) fn open(library: &Library, program: PathBuf) -> Result<Self> {
+        Ok(Self {
+            searcher: Searcher::open(library)?,
+            embedder: ChildEmbedder {
+                library: library.clone(),
+                program,
+                child: None,
+            },
+        })
+    }
+
+    pub(crate) fn search(&mut self, query: &Query) -> Result<Results> {
+        let embedder: Option<&mut dyn QueryEmbedder> = match query.mode {
+            Mode::Words => None,
+            Mode::Hybrid | Mode::Meaning => Some(&mut self.embedder),
+        };
+        Ok(self.searcher.search(query, embedder)?)
+    }
+}
+
+/// The indexing child, asked for one vector at a time. Started with the first question that needs it.
+struct ChildEmbedder {
+    library: Library,
+    program: PathBuf,
+    child: Option<Child>,
+}
+
+impl QueryEmbedder for ChildEmbedder {
+    fn embed_query(&mut self, text: &str) -> std::result::Result<Vec<f32>, Fault> {
+        let request = Request::Embed {
+            texts: vec![text.to_owned()],
+            query: true,
+        };
+        let mut child = match self.child.take() {
+            Some(child) => child,
+            None => self.start()?,
+        };
+        let answer = child.call(&request, None)?;
+        self.child = Some(child);
+        match answer {
+            Response::Vectors(mut rows) if rows.len() == 1 => Ok(rows.swap_remove(0)),
+            Response::Failed(fault) => Err(fault),
+            _ => Err(Fault::new(
+                Code::WorkerGarbage,
+                "The worker answered something else than it was asked.",
+            )),
+        }
+    }
+}
+
+impl ChildEmbedder {
+    fn start(&self) -> std::result::Result<Child, Fault> {
+        let assets =
+            Assets::find().map_err(|error| Fault::new(Code::ModelMissing, error.to_string()))?;
+        let (_, model) = self
+            .library
+            .read()
+            .and_then(|conn| vectors::active_model(&conn))
+            .map_err(|error| error.fault())?
+            .ok_or_else(|| {
+                Fault::new(Code::ModelMissing, "Nothing in this library is indexed yet.")
+            })?;
+        let spec = ChildSpec {
+            program: self.program.clone(),
+            task: Task::Index,
+            assets: assets.folder().to_owned(),
+            languages: Languages::default(),
+            limits: Limits::for_child(Task::Index, &model),
+            model,
+        };
+        Ok(Child::spawn(&spec)?)
+    }
+}

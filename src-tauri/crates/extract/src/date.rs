@@ -1,0 +1,102 @@
+//! Dates as the formats write them, told as RFC 3339. A date without a zone is taken for UTC, one without a time for
+//! midnight; a date that no calendar has is none.
+
+/// `D:20240517093000+02'00'` (ISO 32000-1, 7.9.4). Everything behind the year may be missing.
+pub(crate) fn from_pdf(text: &str) -> Option<String> {
+    let text = text.trim().trim_start_matches("D:");
+    let digits: String = text.chars().take_while(char::is_ascii_digit).take(14).collect();
+    let zone: Vec<&str> = text[digits.len()..].split('\'').collect();
+    let zone = match zone.first().copied().unwrap_or_default() {
+        hours if hours.len() == 3 && !hours.starts_with('Z') => {
+            format!("{hours}:{}", zone.get(1).filter(|m| !m.is_empty()).unwrap_or(&"00"))
+        }
+        _ => String::new(),
+    };
+    stamp(&digits, &zone)
+}
+
+/// `2024-05-17T09:30:00Z`, `2024-05-17T09:30:00.123+02:00`, `2024-05-17` (W3CDTF), and `2024:05:17 09:30:00` (EXIF).
+pub(crate) fn from_written(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (date, rest) = text.split_at_checked(10).unwrap_or((text, ""));
+    let time = rest.trim_start_matches(['T', 't', ' ']);
+    let clock = time.split(['+', '-', 'Z', 'z', '.']).next().unwrap_or_default();
+    let zone = time.find(['+', '-']).map_or("", |at| &time[at..]);
+    let digits: String = date.chars().chain(clock.chars()).filter(char::is_ascii_digit).collect();
+    stamp(&digits, zone)
+}
+
+fn stamp(digits: &str, zone: &str) -> Option<String> {
+    if digits.len() < 4 || !digits.is_ascii() {
+        return None;
+    }
+    let part = |at: usize, least: u32, most: u32| match digits.get(at..at + 2) {
+        None => Some(least),
+        Some(two) => two.parse().ok().filter(|n| (least..=most).contains(n)),
+    };
+    let year: u32 = digits[..4].parse().ok().filter(|year| *year > 0)?;
+    let month = part(4, 1, 12)?;
+    let day = part(6, 1, days(year, month))?;
+    let (hour, minute, second) = (part(8, 0, 23)?, part(10, 0, 59)?, part(12, 0, 59)?);
+    let zone = if is_zone(zone) { zone } else { "Z" };
+    Some(format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{zone}"
+    ))
+}
+
+fn days(year: u32, month: u32) -> u32 {
+    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn is_zone(zone: &str) -> bool {
+    let bytes = zone.as_bytes();
+    let number = |at: usize, most: u32| {
+        zone.get(at..at + 2)
+            .and_then(|two| two.parse::<u32>().ok())
+            .is_some_and(|n| n <= most)
+    };
+    bytes.len() == 6
+        && matches!(bytes[0], b'+' | b'-')
+        && bytes[3] == b':'
+        && bytes[1].is_ascii_digit()
+        && bytes[4].is_ascii_digit()
+        && number(1, 14)
+        && number(4, 59)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pdf_dates_may_stop_anywhere() {
+        let check = |text: &str, expect: Option<&str>| assert_eq!(from_pdf(text).as_deref(), expect, "{text}");
+        check("D:20240517093015+02'00'", Some("2024-05-17T09:30:15+02:00"));
+        check("D:20240517093015-05'30", Some("2024-05-17T09:30:15-05:30"));
+        check("D:20240517093015Z", Some("2024-05-17T09:30:15Z"));
+        check("20240517", Some("2024-05-17T00:00:00Z"));
+        check("D:2024", Some("2024-01-01T00:00:00Z"));
+        check("D:20240230", None);
+        check("D:99", None);
+        check("yesterday", None);
+        check("D:20240517093015+ü'", Some("2024-05-17T09:30:15Z"));
+    }
+
+    #[test]
+    fn written_dates_keep_their_zone() {
+        let check = |text: &str, expect: Option<&str>| assert_eq!(from_written(text).as_deref(), expect, "{text}");
+        check("2024-05-17T09:30:00Z", Some("2024-05-17T09:30:00Z"));
+        check("2024-05-17T09:30:00.5+02:00", Some("2024-05-17T09:30:00+02:00"));
+        check("2024-05-17", Some("2024-05-17T00:00:00Z"));
+        check("2024:05:17 09:30:00", Some("2024-05-17T09:30:00Z"));
+        check("2023-02-29", None);
+        check("", None);
+        check("üüüüüüüüü", None);
+    }
+}

@@ -1,0 +1,34 @@
+//! What every format offers once it is open.
+
+use crate::{ExtractError, Read};
+use sheaf_document::Kind;
+
+/// What a file says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    pub title: Option<String>,
+    pub author: Option<String>,
+    /// RFC 3339: `2024-05-17T09:30:00Z`, or only the date where the file knows no time.
+    pub date: Option<String>,
+}
+
+/// An open file. Pages count from 0; reading a page twice gives the same twice.
+pub trait Document {
+    fn kind(&self) -> Kind;
+
+    fn meta(&self) -> &Meta;
+
+    /// How many pages it has; it does not change while the document is open.
+    fn pages(&self) -> u32;
+
+    /// The page's text, or its picture where it has to be recognised.
+    fn read(&mut self, page: u32) -> Result<Read, ExtractError>;
+
+    /// The page's picture (RGB, 8 bits a channel) with a longest edge of at most `max_edge_px` pixels.
+    /// Formats without pictures answer [`ExtractError::Unsupported`].
+    fn render(
+        &mut self,
+        page: u32,
+        max_edge_px: u32,
+    ) -> Result<image::DynamicImage, ExtractError>;
+}

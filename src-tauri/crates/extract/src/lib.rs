@@ -1,0 +1,35 @@
+//! A file becomes pages: one module a format. Reads bytes that nobody vouches for, from an open file and never from a
+//! path; so it belongs into a child process. What needs the file system, pdfium's library, is bound before.
+
+mod bytes;
+mod date;
+mod document;
+mod docx;
+mod error;
+mod guard;
+mod html;
+mod ifd;
+mod nesting;
+mod open;
+mod package;
+mod page;
+mod pdf;
+mod picture;
+mod plain;
+mod resolution;
+mod sections;
+mod tiff;
+mod written;
+
+pub use document::{Document, Meta};
+pub use error::ExtractError;
+pub use open::open;
+pub use page::{PageImage, Read};
+pub use pdf::Pdfium;
+
+/// The engines behind the formats. The null implementation of each is `None`: its formats answer
+/// [`ExtractError::Unavailable`].
+#[derive(Default)]
+pub struct Readers {
+    pub pdfium: Option<Pdfium>,
+}

@@ -1,0 +1,128 @@
+//! Plain text and Markdown: bytes become characters. Markdown stays as it is written; it is made to be read so.
+
+use crate::written::Written;
+use crate::{ExtractError, Meta};
+use chardetng::EncodingDetector;
+use encoding_rs::{Encoding, UTF_8};
+use sheaf_document::Kind;
+
+/// Larger texts are data, not documents.
+pub(crate) const MAX_TEXT_BYTES: u64 = 100 << 20;
+
+pub(crate) fn text(bytes: &[u8]) -> Result<Written, ExtractError> {
+    Written::new(Kind::Text, Meta::default(), clean(&decode(bytes, None)), &[])
+}
+
+pub(crate) fn markdown(bytes: &[u8]) -> Result<Written, ExtractError> {
+    let text = clean(&decode(bytes, None));
+    let headings = headings(&text);
+    let meta = Meta {
+        title: headings.first().and_then(|at| heading_words(&text[*at..])),
+        ..Meta::default()
+    };
+    Written::new(Kind::Markdown, meta, text, &headings)
+}
+
+/// Characters by byte order mark, else by what the file `declares`, else UTF-8, else by their statistics.
+pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    let mut detector = EncodingDetector::new();
+    detector.feed(bytes, true);
+    let encoding = detector.guess(None, true);
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// Lines end with `\n`; of the control characters only tab, line feed and form feed stay.
+pub(crate) fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\r' | '\u{85}' | '\u{2028}' => out.push('\n'),
+            '\u{2029}' => out.push_str("\n\n"),
+            '\t' | '\n' | '\u{c}' => out.push(c),
+            '\u{feff}' => {}
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Offsets of the ATX headings (CommonMark 4.2) outside fenced code.
+fn headings(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut fenced = false;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("```") || line.starts_with("~~~") {
+            fenced = !fenced;
+        } else if !fenced && heading_words(line).is_some() {
+            found.push(at);
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The words of a heading at the start of `text`, at most 200 characters.
+fn heading_words(text: &str) -> Option<String> {
+    let line = text.lines().next()?;
+    let rest = line.trim_start_matches('#');
+    let level = line.len() - rest.len();
+    let words = rest.trim().trim_end_matches('#').trim_end();
+    let is_heading = (1..=6).contains(&level) && rest.starts_with([' ', '\t']) && !words.is_empty();
+    is_heading.then(|| words.chars().take(200).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, Read};
+
+    fn first_page(mut document: Written) -> String {
+        match document.read(0).unwrap() {
+            Read::Text(page) => page.text,
+            Read::Scan { .. } => panic!("text is not a scan"),
+        }
+    }
+
+    fn check(bytes: &[u8], expect: &str) {
+        assert_eq!(first_page(text(bytes).unwrap()), expect);
+    }
+
+    #[test]
+    fn the_byte_order_mark_decides() {
+        check(b"\xef\xbb\xbfGr\xc3\xbc\xc3\x9fe", "Grüße");
+        check(b"\xff\xfeG\0r\0\xfc\0", "Grü");
+        check(b"\xfe\xff\0G\0r\0\xfc", "Grü");
+    }
+
+    #[test]
+    fn without_a_mark_valid_utf_8_is_utf_8_and_the_rest_is_guessed() {
+        check("żółć 字".as_bytes(), "żółć 字");
+        check(b"Das ist f\xfcr die Gr\xf6\xdfe der T\xfcr", "Das ist für die Größe der Tür");
+    }
+
+    #[test]
+    fn line_ends_become_line_feeds_and_control_characters_go() {
+        check(b"a\r\nb\rc\x00\x1b\x07d\te", "a\nb\ncd\te");
+    }
+
+    #[test]
+    fn the_first_heading_of_markdown_is_the_title() {
+        let bytes = b"intro\n```\n# comment\n```\n## The Title ##\n# Other\n#tag\n";
+        let document = markdown(bytes).unwrap();
+        assert_eq!(document.meta().title.as_deref(), Some("The Title"));
+        assert!(first_page(document).contains("## The Title ##"), "the source stays");
+    }
+}

@@ -1,0 +1,74 @@
+//! A document whose text is all there is: sections for pages, no pictures.
+
+use crate::sections::sections;
+use crate::{Document, ExtractError, Meta, Read};
+use sheaf_document::{Kind, PageText, Source};
+use std::ops::Range;
+
+pub(crate) struct Written {
+    kind: Kind,
+    meta: Meta,
+    text: String,
+    sections: Vec<Range<usize>>,
+}
+
+impl Written {
+    /// `headings`: see [`sections`].
+    pub(crate) fn new(
+        kind: Kind,
+        meta: Meta,
+        text: String,
+        headings: &[usize],
+    ) -> Result<Self, ExtractError> {
+        let sections = sections(&text, headings)?;
+        Ok(Self {
+            kind,
+            meta,
+            text,
+            sections,
+        })
+    }
+}
+
+impl Document for Written {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn pages(&self) -> u32 {
+        u32::try_from(self.sections.len()).unwrap_or(u32::MAX)
+    }
+
+    fn read(&mut self, page: u32) -> Result<Read, ExtractError> {
+        let section = self
+            .sections
+            .get(page as usize)
+            .ok_or_else(|| ExtractError::no_page(page))?;
+        Ok(Read::Text(section_text(&self.text[section.clone()])))
+    }
+
+    fn render(&mut self, _: u32, _: u32) -> Result<image::DynamicImage, ExtractError> {
+        let kind = self.kind.as_str();
+        Err(ExtractError::Unsupported(format!(
+            "{kind} has no page pictures"
+        )))
+    }
+}
+
+fn section_text(text: &str) -> PageText {
+    if text.is_empty() {
+        return PageText::blank(0.0, 0.0);
+    }
+    PageText {
+        text: text.to_owned(),
+        words: Vec::new(),
+        source: Source::Embedded,
+        confidence: 1.0,
+        width_pt: 0.0,
+        height_pt: 0.0,
+    }
+}

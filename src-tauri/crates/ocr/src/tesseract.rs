@@ -1,0 +1,175 @@
+//! Tesseract, loaded once and kept alive between pages.
+//!
+//! A clean page is recognised once. More is done only when the image asks for it (few dots per inch, text lines that
+//! are not level) or when the first answer is doubtful (then: which way is up, uneven light, noise).
+
+use std::ffi::{CStr, CString};
+use std::path::Path;
+
+use ::tesseract::plumbing::TessBaseApi;
+use image::GrayImage;
+use sheaf_document::Languages;
+use tesseract_sys::{TessOcrEngineMode_OEM_LSTM_ONLY, TessPageSegMode_PSM_AUTO};
+
+use crate::attempt::{Attempt, Prepared};
+use crate::engine::{MAX_PIXELS, check_size, size_pt};
+use crate::orientation::Orientation;
+use crate::pix::{self, Pix};
+use crate::place::Place;
+use crate::{OcrEngine, OcrError, Recognition, words};
+
+/// Below this mean confidence an answer is doubted.
+const DOUBTFUL: f32 = 0.6;
+
+/// Text lines further from level than this are put right; Tesseract copes with less, radians.
+const LEVEL: f32 = 0.5 * std::f32::consts::PI / 180.0;
+
+/// A Tesseract with its languages and the orientation data in memory (11 to 17 MB a language).
+pub struct Tesseract {
+    languages: Languages,
+    api: TessBaseApi,
+    orientation: Option<Orientation>,
+}
+
+impl Tesseract {
+    /// Loads the data of `languages` and, when it is there, `osd.traineddata` from the folder `tessdata`.
+    ///
+    /// # Errors
+    /// [`OcrError::LanguageMissing`] names the first language without a `.traineddata` file,
+    /// [`OcrError::Failed`] says that a file is there, but is no language.
+    pub fn load(tessdata: &Path, languages: &Languages) -> Result<Self, OcrError> {
+        let data = |name: &str| tessdata.join(format!("{name}.traineddata"));
+        if let Some(missing) = languages.names().find(|name| !data(name).is_file()) {
+            return Err(OcrError::LanguageMissing(missing.to_owned()));
+        }
+        pix::silence();
+        let folder = c_string(tessdata.as_os_str().as_encoded_bytes())?;
+        let wanted = c_string(languages.as_str().as_bytes())?;
+        let mut api = TessBaseApi::create();
+        // Tesseract writes remarks to standard error; a file that swallows them keeps it quiet.
+        set(&mut api, c"debug_file", c"/dev/null")?;
+        api.init_4(Some(&folder), Some(&wanted), TessOcrEngineMode_OEM_LSTM_ONLY)
+            .map_err(|_| OcrError::Failed(format!("the data of {} is damaged", languages.as_str())))?;
+        api.set_page_seg_mode(TessPageSegMode_PSM_AUTO);
+        let orientation = data("osd").is_file().then(|| Orientation::load(&folder)).flatten();
+        Ok(Self {
+            languages: languages.clone(),
+            api,
+            orientation,
+        })
+    }
+
+    fn read(&mut self, image: &Prepared) -> Result<Attempt, OcrError> {
+        let gave_up = || OcrError::Failed("Tesseract gave up on the page".to_owned());
+        image.pix.lent(|pix| self.api.set_image_2(pix));
+        if image.dpi > 0 {
+            self.api.set_source_resolution(image.dpi as i32);
+        }
+        self.api.recognize().map_err(|_| gave_up())?;
+        let table = self.api.get_tsv_text(0).map_err(|_| gave_up())?;
+        Ok(Attempt {
+            words: words::parse(&table.as_ref().to_string_lossy()),
+            place: image.place,
+            quarters: image.quarters,
+        })
+    }
+
+    /// Reads the image as it is, and again in other ways while the answer is doubtful.
+    fn read_well(&mut self, given: &Prepared) -> Result<Attempt, OcrError> {
+        let mut ready = prepare(given)?;
+        match std::env::var("EXP").as_deref() {
+            Ok("even") => ready = ready.cleaned(Pix::evened)?,
+            Ok("median") => ready = ready.cleaned(Pix::despeckled)?,
+            Ok("x2") => ready = ready.scaled(2.0)?,
+            Ok("medianx2") => ready = ready.cleaned(Pix::despeckled)?.scaled(2.0)?,
+            Ok("x2median") => ready = ready.scaled(2.0)?.cleaned(Pix::despeckled)?,
+            Ok("evenx2") => ready = ready.cleaned(Pix::evened)?.scaled(2.0)?,
+            Ok("medianevenx2") => ready = ready.cleaned(Pix::despeckled)?.cleaned(Pix::evened)?.scaled(2.0)?,
+            Ok("median2x2") => ready = ready.cleaned(Pix::despeckled)?.cleaned(Pix::despeckled)?.scaled(2.0)?,
+            _ => {}
+        }
+        if std::env::var("EXP").is_ok() { return self.read(&ready); }
+        let mut best = self.read(&ready)?;
+        if !is_doubtful(&best, &ready.pix) {
+            return Ok(best);
+        }
+        let quarters = self.orientation.as_mut().and_then(|o| o.quarters(&ready.pix));
+        eprintln!("first {:.3} {} osd {quarters:?} skew {:?}", words::confidence(&best.words), best.words.len(), given.pix.skew().map(f32::to_degrees));
+        if let Some(quarters @ 1..) = quarters {
+            let upright = prepare(&given.turned(quarters)?)?;
+            best = best.or_better(self.read(&upright)?);
+        }
+        if is_doubtful(&best, &ready.pix) {
+            let upright = prepare(&given.turned(best.quarters)?)?;
+            let evened = upright.cleaned(Pix::evened)?;
+            best = best.or_better(self.read(&evened)?);
+        }
+        if is_doubtful(&best, &ready.pix) {
+            let upright = given.turned(best.quarters)?.cleaned(Pix::despeckled)?;
+            let clear = upright.cleaned(Pix::evened)?.scaled(room(&upright.pix, 2.0))?;
+            best = best.or_better(self.read(&clear)?);
+        }
+        Ok(best)
+    }
+}
+
+impl OcrEngine for Tesseract {
+    fn recognize(
+        &mut self,
+        gray: &GrayImage,
+        dpi: u32,
+        languages: &Languages,
+    ) -> Result<Recognition, OcrError> {
+        check_size(gray)?;
+        let loaded = |name: &&str| self.languages.names().any(|known| known == *name);
+        if let Some(missing) = languages.names().find(|name| !loaded(name)) {
+            return Err(OcrError::LanguageMissing(missing.to_owned()));
+        }
+        let given = Prepared {
+            pix: Pix::from_gray(gray)?,
+            place: Place::GIVEN,
+            dpi,
+            quarters: 0,
+        };
+        let read = self.read_well(&given)?;
+        Ok(Recognition {
+            page: words::page(&read.words, read.place, gray.dimensions(), size_pt(gray, dpi)),
+            turned: u16::from(read.quarters) * 90,
+        })
+    }
+}
+
+/// What the image itself asks for: more pixels, level lines.
+fn prepare(given: &Prepared) -> Result<Prepared, OcrError> {
+    let angle = given.pix.skew().filter(|angle| angle.abs() > LEVEL);
+    let level = given.rotated(angle.unwrap_or(0.0))?;
+    let factor = match given.dpi {
+        1..=110 => 3.0,
+        111..=130 => 2.0,
+        _ => return Ok(level),
+    };
+    level.scaled(room(&level.pix, factor))
+}
+
+/// `factor`, or as much of it as [`MAX_PIXELS`] leaves room for; never less than 1.
+fn room(pix: &Pix, factor: f32) -> f32 {
+    let pixels = pix.width() as f32 * pix.height() as f32;
+    factor.min((MAX_PIXELS as f32 / pixels).sqrt()).max(1.0)
+}
+
+/// Unsure words, or hardly a word on a page that is not empty.
+fn is_doubtful(attempt: &Attempt, pix: &Pix) -> bool {
+    const FEW_WORDS: usize = 5;
+    const NOT_EMPTY: f32 = 0.005;
+    let unsure = !attempt.words.is_empty() && words::confidence(&attempt.words) < DOUBTFUL;
+    unsure || (attempt.words.len() < FEW_WORDS && pix.ink() > NOT_EMPTY)
+}
+
+fn set(api: &mut TessBaseApi, name: &CStr, value: &CStr) -> Result<(), OcrError> {
+    api.set_variable(name, value)
+        .map_err(|_| OcrError::Failed(format!("Tesseract knows no setting {name:?}")))
+}
+
+fn c_string(bytes: &[u8]) -> Result<CString, OcrError> {
+    CString::new(bytes).map_err(|_| OcrError::Failed("a name with a NUL".to_owned()))
+}

@@ -1,0 +1,120 @@
+//! The history of every claim: when it began, how it ended. Kept until its job is removed.
+
+use rusqlite::{Connection, Row, Transaction};
+use serde::{Deserialize, Serialize};
+
+use crate::{Claim, EngineEpoch, Epoch, JobId, QueueError, Timestamp};
+
+/// `outcome` is one of the words of [`AttemptRow::outcome`], NULL while the claim is under way.
+pub(crate) const TABLE: &str = "
+CREATE TABLE attempts (
+  job        INTEGER NOT NULL,
+  epoch      INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  engine     INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at   INTEGER,
+  outcome    TEXT CHECK (outcome IN ('done', 'problems', 'gave_way', 'fault', 'gave_up', 'cancelled',
+                                     'lost', 'by_hand')),
+  code       TEXT,
+  message    TEXT,
+  PRIMARY KEY (job, epoch),
+  CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER attempts_go_with_their_job AFTER DELETE ON jobs
+BEGIN DELETE FROM attempts WHERE job = old.id; END;
+";
+
+/// One claim of a job and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptRow {
+    /// The job.
+    pub job: JobId,
+    /// Which try it was, from 1; several claims share it when the earlier ones cost nothing.
+    pub attempt: u32,
+    /// The job's epoch of that claim.
+    pub epoch: Epoch,
+    /// The engine that claimed.
+    pub engine: EngineEpoch,
+    /// When it was claimed.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// `done`, `problems`, `gave_way` (yielded or paused), `fault` (may be tried again), `gave_up` (permanent),
+    /// `cancelled`, `lost` (its engine died or was replaced) or `by_hand`.
+    pub outcome: Option<String>,
+    /// Code of the fault.
+    pub code: Option<String>,
+    /// What was said about it.
+    pub message: Option<String>,
+}
+
+/// How a claim ended, and the fault if there was one.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Ending<'a> {
+    pub(crate) outcome: &'a str,
+    pub(crate) code: Option<&'a str>,
+    pub(crate) message: Option<&'a str>,
+}
+
+/// The history of some jobs, job after job, oldest claim first.
+pub fn attempts(conn: &Connection, jobs: &[JobId]) -> Result<Vec<AttemptRow>, QueueError> {
+    let mut rows = Vec::new();
+    let mut statement = conn.prepare_cached(
+        "SELECT job, attempt, epoch, engine, started_at, ended_at, outcome, code, message
+           FROM attempts WHERE job = ?1 ORDER BY epoch",
+    )?;
+    for job in jobs {
+        for row in statement.query_map([job], read)? {
+            rows.push(row?);
+        }
+    }
+    Ok(rows)
+}
+
+/// The history of all jobs about a subject, oldest job first.
+pub fn attempts_of(conn: &Connection, subject: i64) -> Result<Vec<AttemptRow>, QueueError> {
+    let jobs: Vec<JobId> = conn
+        .prepare_cached("SELECT id FROM jobs WHERE subject = ?1 ORDER BY id")?
+        .query_map([subject], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    attempts(conn, &jobs)
+}
+
+/// Writes down that a claim began.
+pub(crate) fn begin(tx: &Transaction, claim: &Claim, now: Timestamp) -> Result<(), QueueError> {
+    tx.prepare_cached(
+        "INSERT INTO attempts (job, epoch, attempt, engine, started_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute((claim.job, claim.epoch, claim.attempt, claim.engine, now))?;
+    Ok(())
+}
+
+/// Writes down how the job's latest claim ended, if it is still under way.
+pub(crate) fn end(
+    tx: &Transaction,
+    job: JobId,
+    ending: Ending,
+    now: Timestamp,
+) -> Result<(), QueueError> {
+    tx.prepare_cached(
+        "UPDATE attempts SET ended_at = ?2, outcome = ?3, code = ?4, message = ?5
+          WHERE job = ?1 AND epoch = (SELECT epoch FROM jobs WHERE id = ?1) AND ended_at IS NULL",
+    )?
+    .execute((job, now, ending.outcome, ending.code, ending.message))?;
+    Ok(())
+}
+
+fn read(row: &Row) -> rusqlite::Result<AttemptRow> {
+    Ok(AttemptRow {
+        job: row.get(0)?,
+        attempt: row.get(1)?,
+        epoch: row.get(2)?,
+        engine: row.get(3)?,
+        started_at: row.get(4)?,
+        ended_at: row.get(5)?,
+        outcome: row.get(6)?,
+        code: row.get(7)?,
+        message: row.get(8)?,
+    })
+}

@@ -1,0 +1,71 @@
+//! A job queue in one SQLite database, for many processes on one machine.
+//!
+//! # In five minutes
+//!
+//! * **Enqueue.** [`enqueue`] adds a job to a lane inside the caller's transaction, so a job and the thing
+//!   it is about ([`NewJob::subject`], opaque here) appear together or not at all.
+//! * **Claim.** [`claim`] gives the best queued job of a lane to the engine that holds the role
+//!   ([`try_become_engine`]). It raises the job's epoch: the [`Claim`] is (job, job epoch, engine epoch).
+//!   Then the work is done *with no transaction open*.
+//! * **Fence.** Whoever writes a result first asks, in the same transaction, whether the claim is still his:
+//!   [`hold`], or [`checkpoint`] which stores progress too. If it is not, he rolls back. A worker that
+//!   slept through a take-over can therefore write nothing.
+//! * **Settle.** [`settle`] ends the claim: done, gave way, or failed. Only a fault of the work costs an
+//!   attempt; what used up its attempts or cannot succeed becomes a dead letter ([`dead`], [`retry`]).
+//! * **Take back.** A new engine calls [`take_back`]: what the last one held is queued again.
+//!
+//! # Rules of use
+//!
+//! * Every function that writes takes a [`rusqlite::Transaction`]; begin it with `IMMEDIATE`.
+//! * Time is passed in ([`Timestamp`]), and so is chance (the jitter of [`settle`]). The crate has no clock, no
+//!   threads and opens no database. Run [`migrations`] once, and [`set_lane`] for every lane.
+//! * Triggers keep the counts in `tally` right, whoever writes to `jobs`.
+
+mod attempts;
+mod backoff;
+mod claim;
+mod dead;
+mod enqueue;
+mod error;
+mod fence;
+mod job;
+mod lane;
+mod listing;
+mod lock;
+mod migrations;
+mod priority;
+mod role;
+mod settle;
+mod state;
+mod steer;
+mod sweep;
+mod take_back;
+mod tally;
+mod value;
+mod workers;
+
+pub use attempts::{AttemptRow, attempts, attempts_of};
+pub use backoff::RetryPolicy;
+pub use claim::{Claim, best_queued, claim, next_due, promote_due};
+pub use dead::{dead, dismiss, fail_by_hand, retry, retry_all_dead};
+pub use enqueue::{Enqueued, NewJob, enqueue};
+pub use error::QueueError;
+pub use fence::{Held, Progress, StopWish, checkpoint, hold};
+pub use job::{JobRow, job, jobs_of, position};
+pub use lane::{
+    LaneRow, is_paused, lane, lanes, pause_all, pause_lane, resume_all, resume_lane, set_lane,
+};
+pub use listing::listing;
+pub use migrations::migrations;
+pub use priority::{Priority, PriorityError};
+pub use role::{Bid, Observed, Role, holds_role, try_become_engine};
+pub use settle::{Outcome, Settled, settle};
+pub use state::{State, StateError};
+pub use steer::{Cancel, cancel, move_to_top, pause_job, resume_job, set_priority};
+pub use sweep::{cleanup, flush, forget_subject};
+pub use take_back::{MAX_LOSSES, take_back};
+pub use tally::{Counts, busy, counts};
+pub use value::{EngineEpoch, Epoch, JobId, Timestamp};
+pub use workers::{
+    WorkerRow, WorkerState, register_worker, remove_workers_of, update_worker, workers,
+};

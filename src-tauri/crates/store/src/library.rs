@@ -1,0 +1,106 @@
+//! One open library: its folder, its writer, its readers.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::readers::Readers;
+use crate::writer::{Pending, Writer};
+use crate::{Folder, Reader, Result, StoreError, Tx, migrate};
+
+/// How long one process waits for another's short transaction.
+pub(crate) const BUSY: Duration = Duration::from_secs(30);
+
+/// A handle on a library; clones share one writer thread, which ends with the last of them.
+#[derive(Clone)]
+pub struct Library {
+    folder: Folder,
+    writer: Arc<Writer>,
+    readers: Arc<Readers>,
+}
+
+impl Library {
+    /// Opens the library in `path`, making or upgrading it where needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] for one that a newer program wrote, [`StoreError::Network`] and [`StoreError::Foreign`]
+    /// for places that cannot hold one.
+    pub fn open(path: &Path) -> Result<Self> {
+        let folder = Folder::prepare(path)?;
+        let conn = connect(&folder.database())?;
+        Ok(Self {
+            readers: Readers::new(&folder.database()),
+            writer: Arc::new(Writer::start(conn)),
+            folder,
+        })
+    }
+
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// A connection that sees the newest commit and cannot write.
+    pub fn read(&self) -> Result<Reader> {
+        self.readers.take()
+    }
+
+    /// Runs `work` in the next group commit and waits for it. An error of `work` undoes only `work`.
+    pub fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.submit(work).wait()
+    }
+
+    /// Queues `work` for the next group commit. Waits only while the writer's channel is full.
+    pub fn submit<T, F>(&self, work: F) -> Pending<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.submit(work)
+    }
+
+    /// A connection of its own for the rare writer that must not wait in the group, such as a bid for the engine role.
+    pub fn connect(&self) -> Result<Connection> {
+        connect(&self.folder.database())
+    }
+}
+
+fn connect(database: &Path) -> Result<Connection> {
+    create_private(database)?;
+    let mut conn = Connection::open(database)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.execute_batch(
+        "PRAGMA auto_vacuum = INCREMENTAL;
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA fullfsync = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;",
+    )?;
+    migrate::migrate(&mut conn, database)?;
+    Ok(conn)
+}
+
+/// SQLite gives its journal files the mode of the database, so the database is made private before it is opened.
+#[cfg(unix)]
+fn create_private(database: &Path) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(database)
+        .map(drop)
+        .map_err(|error| StoreError::io(database, error))
+}
+
+#[cfg(not(unix))]
+fn create_private(_database: &Path) -> Result<()> {
+    Ok(())
+}

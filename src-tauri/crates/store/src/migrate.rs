@@ -1,0 +1,72 @@
+//! The schema's history: dated, append-only, all or nothing. An older program refuses a newer library.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::{Result, StoreError, table};
+
+/// Marks the file as ours: "Shef".
+const APPLICATION_ID: i64 = 0x5368_6566;
+
+/// Brings the database to this program's schema.
+pub(crate) fn migrate(conn: &mut Connection, path: &std::path::Path) -> Result<()> {
+    let steps = steps();
+    let known = steps.len() as i64;
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&tx)?;
+    let application: i64 = tx.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let tables: i64 = tx.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION_ID && tables > 0 {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    refuse_newer(found)?;
+    for (_, sql) in steps.iter().skip(found as usize) {
+        tx.execute_batch(sql)?;
+    }
+    if found < known {
+        tx.execute_batch(&format!(
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known};"
+        ))?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+/// Every writer asks before every transaction, so that a program that runs while a newer one migrates stops writing.
+pub(crate) fn refuse_newer(found: i64) -> Result<()> {
+    let known = steps().len() as i64;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    Ok(())
+}
+
+pub(crate) fn version(conn: &Connection) -> Result<i64> {
+    Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Name and SQL of every step, oldest first. Append only.
+fn steps() -> Vec<(&'static str, &'static str)> {
+    let mut steps: Vec<_> = sheaf_queue::migrations().to_vec();
+    steps.extend_from_slice(&[
+        ("2026-11-23 documents", table::documents::SCHEMA),
+        ("2026-11-23 places", table::places::SCHEMA),
+        ("2026-11-23 collections", table::collections::SCHEMA),
+        ("2026-11-23 pages", table::pages::SCHEMA),
+        ("2026-11-23 vectors", table::vectors::SCHEMA),
+        ("2026-11-23 changes", table::changes::SCHEMA),
+        ("2026-11-23 events", table::events::SCHEMA),
+        ("2026-11-23 settings", table::settings::SCHEMA),
+    ]);
+    steps
+}
+
+/// The whole schema as SQLite keeps it, for the golden test.
+pub fn schema_text(conn: &Connection) -> Result<String> {
+    let mut rows = conn.prepare(
+        "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name",
+    )?;
+    let parts: Vec<String> = rows
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(parts.join(";\n\n") + ";\n")
+}

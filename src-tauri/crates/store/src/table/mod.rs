@@ -1,0 +1,19 @@
+//! One module a table: the schema above, the functions that touch it below.
+
+pub mod changes;
+pub mod collections;
+pub mod documents;
+pub mod events;
+pub mod pages;
+pub mod places;
+pub mod settings;
+pub mod vectors;
+
+/// What SQLite finds wrong with the file; empty when it is well.
+pub fn integrity(conn: &crate::Conn) -> crate::Result<Vec<String>> {
+    let mut rows = conn.prepare("PRAGMA integrity_check(20)")?;
+    let lines: Vec<String> = rows
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(lines.into_iter().filter(|line| line != "ok").collect())
+}

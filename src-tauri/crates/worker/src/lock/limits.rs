@@ -1,0 +1,38 @@
+//! Limits of the process itself. Each is a second line of defence: one that is refused is left out.
+
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use rustix::thread::set_no_new_privs;
+
+/// Whom the kernel kills first when memory runs out: `-1000..=1000`, ordinary processes have 0.
+const OOM_SCORE: &str = "500";
+
+/// Open files at once; a child needs its own few, one document and now and then a font.
+const OPEN_FILES: u64 = 64;
+
+/// A process may reserve memory that it never touches, so its address space may be this many times larger than its
+/// resident memory. The parent watches the latter; this stops an allocation that no watchdog is quick enough for.
+const RESERVED: u64 = 2;
+
+pub(super) fn limit(memory_bytes: u64) {
+    // Before the process becomes undumpable: after that its files in /proc belong to root.
+    let _ = std::fs::write("/proc/self/oom_score_adj", OOM_SCORE);
+    set(Resource::Core, 0);
+    set(Resource::Fsize, 0);
+    set(Resource::Nofile, OPEN_FILES);
+    // Private writable memory; a mapped document of any size does not count.
+    set(Resource::Data, memory_bytes.saturating_mul(RESERVED));
+    let _ = set_no_new_privs(true);
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+fn set(resource: Resource, limit: u64) {
+    let limit = Rlimit {
+        current: Some(limit),
+        maximum: Some(limit),
+    };
+    let _ = setrlimit(resource, limit);
+}
+
+pub(super) fn is_single_threaded() -> bool {
+    std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1)
+}

@@ -1,0 +1,139 @@
+//! The child's side: load, lock, greet, then answer until the parent is gone.
+
+use crate::indexer::Indexer;
+use crate::message::Greeting;
+use crate::reader::Reader;
+use crate::{Request, Response, Setup, Task, Work, frame, lock_down, post};
+use sheaf_document::{Code, Fault};
+use std::any::Any;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+/// The whole life of a child; called first thing in `main` for `sheaf --worker read|index`, before any thread starts.
+/// What it needs to know comes from the parent through standard input. Returns when the parent closes that, or is gone.
+pub fn serve(task: Task) -> ExitCode {
+    serve_with(task, |setup| match task {
+        Task::Read => Ok(Box::new(Reader::load(setup)?)),
+        Task::Index => Ok(Box::new(Indexer::load(setup)?)),
+    })
+}
+
+/// [`serve`] with other work, which `load` prepares while files can still be opened.
+pub fn serve_with<F>(task: Task, load: F) -> ExitCode
+where
+    F: FnOnce(&Setup) -> Result<Box<dyn Work>, Fault>,
+{
+    let stdin = io::stdin();
+    match run(stdin.as_fd(), task, load) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn run<F>(socket: BorrowedFd<'_>, task: Task, load: F) -> io::Result<()>
+where
+    F: FnOnce(&Setup) -> Result<Box<dyn Work>, Fault>,
+{
+    let Some((body, _)) = post::receive(socket)? else {
+        return Ok(());
+    };
+    let ready = frame::decode::<Setup>(&body)
+        .map_err(|e| Fault::new(Code::WorkerGarbage, e.to_string()))
+        .and_then(|setup| Ok((load(&setup)?, setup)));
+    let (mut work, setup) = match ready {
+        Ok(ready) => ready,
+        Err(fault) => return say(socket, &Greeting::Unready(fault)),
+    };
+    let hello = Greeting::Hello {
+        build: env!("CARGO_PKG_VERSION").to_owned(),
+        locked: lock_down(task, setup.memory_bytes),
+    };
+    say(socket, &hello)?;
+    while let Some((body, file)) = post::receive(socket)? {
+        let request = frame::decode(&body).map_err(io::Error::other)?;
+        let response = answer(work.as_mut(), request, file);
+        say_response(socket, &response)?;
+    }
+    Ok(())
+}
+
+/// Answers, whatever happens short of a crash.
+fn answer(work: &mut dyn Work, request: Request, file: Option<File>) -> Response {
+    let when_it_panics = panic_code(&request);
+    if request == Request::Ping {
+        return Response::Pong;
+    }
+    match catch_unwind(AssertUnwindSafe(|| work.answer(request, file))) {
+        Ok(Ok(response)) => response,
+        Ok(Err(fault)) => Response::Failed(fault),
+        Err(panic) => {
+            // What is open may be half changed; a second panic while it is dropped changes nothing.
+            let _ = catch_unwind(AssertUnwindSafe(|| work.abandon()));
+            Response::Failed(Fault::new(when_it_panics, panic_text(panic.as_ref())))
+        }
+    }
+}
+
+fn panic_code(request: &Request) -> Code {
+    match request {
+        Request::Open { .. } | Request::Close => Code::FileCorrupt,
+        Request::ReadPage { .. } | Request::Render { .. } | Request::Ping => Code::PageCorrupt,
+        Request::Embed { .. } => Code::EmbedFailed,
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("without a word"))
+}
+
+/// An answer that fits into no frame is a page beyond the limits.
+fn say_response(socket: BorrowedFd<'_>, response: &Response) -> io::Result<()> {
+    match frame::encode(response) {
+        Ok(frame) => post::send(socket, &frame),
+        Err(e) => say(
+            socket,
+            &Response::Failed(Fault::new(Code::PageTooLarge, e.to_string())),
+        ),
+    }
+}
+
+fn say<T: serde::Serialize>(socket: BorrowedFd<'_>, message: &T) -> io::Result<()> {
+    let frame = frame::encode(message).map_err(io::Error::other)?;
+    post::send(socket, &frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Panics {
+        open: bool,
+    }
+
+    impl Work for Panics {
+        fn answer(&mut self, _: Request, _: Option<File>) -> Result<Response, Fault> {
+            panic!("of glass");
+        }
+
+        fn abandon(&mut self) {
+            self.open = false;
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_corrupt_page_and_closes_the_document() {
+        let mut work = Panics { open: true };
+        let response = answer(&mut work, Request::ReadPage { page: 0 }, None);
+        let expect = Fault::new(Code::PageCorrupt, "panicked: of glass");
+        assert_eq!(response, Response::Failed(expect));
+        assert!(
+            !work.open,
+            "what is open is not to be trusted after a panic"
+        );
+    }
+}

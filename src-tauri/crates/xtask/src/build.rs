@@ -1,0 +1,33 @@
+//! Set-up and the two ways of calling cargo.
+
+use std::env;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::assets::{self, Trust};
+use crate::step::{run, step};
+use crate::{place, system, ui};
+
+/// Everything that has to be there before cargo is called.
+pub(crate) fn set_up() -> Result<()> {
+    system::require_all()?;
+    step("assets", || assets::install(Trust::Stamps))?;
+    ui::prepare()
+}
+
+/// Builds all programs optimised. This one is left out: it is running.
+pub(crate) fn release() -> Result<()> {
+    let words = "build --release --workspace --exclude xtask";
+    step("cargo build --release", || {
+        run(cargo().args(words.split(' ')))
+    })
+}
+
+/// The cargo that started this program, in the repository's folder.
+pub(crate) fn cargo() -> Command {
+    let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = Command::new(program);
+    cargo.current_dir(place::repository());
+    cargo
+}

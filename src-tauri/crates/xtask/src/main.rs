@@ -1,0 +1,67 @@
+//! `cargo xtask`: everything a person or CI types to set up, run and check Sheaf.
+//!
+//! It stands on the tools of the machine (cargo, python3, npm, apt-get) and depends on no crate of the
+//! workspace, so that it compiles first and fast.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for the terminal; progress goes to stderr"
+)]
+
+mod assets;
+mod build;
+mod place;
+mod prompt;
+mod python;
+mod run;
+mod step;
+mod system;
+mod test;
+mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+Usage: cargo xtask COMMAND
+
+  run [PATH…]        set up, build, and open Sheaf; PATHs are added to the library
+  test               set up, then run every check that CI runs
+  assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again";
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[OsString]) -> Result<()> {
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.to_str().unwrap_or_default(), rest),
+        None => ("help", arguments),
+    };
+    match (command, rest) {
+        ("run", paths) => run::run(paths),
+        ("test", []) => test::test(),
+        ("assets", []) => assets_only(assets::Trust::Stamps),
+        ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing),
+        ("help" | "--help" | "-h", _) => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("unknown command or argument\n\n{USAGE}"),
+    }
+}
+
+fn assets_only(trust: assets::Trust) -> Result<()> {
+    system::require(&[system::PYTHON])?;
+    assets::install(trust)
+}

@@ -1,0 +1,55 @@
+//! Where things lie: the repository, and the per-user cache that outlives a checkout.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The folder with the workspace's Cargo.toml.
+pub(crate) fn repository() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(3).unwrap_or(here)
+}
+
+/// Where cargo puts a release build.
+pub(crate) fn release() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        // Cargo reads a relative folder from where it is started: `build::cargo` starts it here.
+        Some(target) => repository().join(target).join("release"),
+        None => repository().join("target/release"),
+    }
+}
+
+/// Installed assets: `SHEAF_ASSETS`, else a folder in the user's cache.
+pub(crate) fn assets() -> Result<PathBuf> {
+    match set("SHEAF_ASSETS") {
+        Some(folder) => std::path::absolute(folder).context("SHEAF_ASSETS is not a usable path"),
+        None => Ok(cache()?.join("assets")),
+    }
+}
+
+/// The Python environment of the converters.
+pub(crate) fn venv() -> Result<PathBuf> {
+    Ok(cache()?.join("venv"))
+}
+
+fn cache() -> Result<PathBuf> {
+    let base = if cfg!(target_os = "windows") {
+        set("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        set("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        set("XDG_CACHE_HOME")
+            .filter(|path| path.is_absolute())
+            .or_else(|| set("HOME").map(|home| home.join(".cache")))
+    };
+    Ok(base
+        .context("no cache folder: neither HOME nor its like is set")?
+        .join("sheaf"))
+}
+
+fn set(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+}

@@ -1,0 +1,135 @@
+//! What the machine itself must offer: compilers, C libraries, Python.
+//!
+//! On Debian and its kin missing packages are installed; elsewhere they are named and the person decides.
+
+pub(crate) mod debian;
+mod elsewhere;
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::place;
+use crate::python::system_python;
+use crate::step::succeeds;
+use crate::ui;
+
+/// Something needed, how to see that it is there, and where it comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Need {
+    /// Completes "needed …".
+    why: &'static str,
+    check: Check,
+    debian: &'static [&'static str],
+    /// A formula of Homebrew.
+    brew: &'static str,
+    /// A package of winget, or of vcpkg when it says so.
+    windows: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Check {
+    /// The Debian packages are installed; elsewhere, pkg-config knows this library.
+    Library(&'static str),
+    Program(&'static str),
+    /// Python can make an environment with pip in it. Not a package: Python may come from elsewhere.
+    PythonWithVenv,
+}
+
+pub(crate) const PYTHON: Need = Need {
+    why: "to fetch and convert models",
+    check: Check::PythonWithVenv,
+    debian: &["python3", "python3-venv"],
+    brew: "python@3.12",
+    windows: "winget install Python.Python.3.12",
+};
+
+const OCR: [Need; 2] = [
+    Need {
+        why: "to recognise scanned pages",
+        check: Check::Library("tesseract"),
+        debian: &["libtesseract-dev"],
+        brew: "tesseract",
+        windows: "vcpkg install tesseract",
+    },
+    Need {
+        why: "to clean up scanned pages",
+        check: Check::Library("lept"),
+        debian: &["libleptonica-dev"],
+        brew: "leptonica",
+        windows: "vcpkg install leptonica",
+    },
+];
+
+const COMPILERS: [Need; 3] = [
+    Need {
+        why: "to compile the C libraries (SQLite)",
+        check: Check::Program("cc"),
+        debian: &["build-essential"],
+        brew: "gcc",
+        windows: "winget install Microsoft.VisualStudio.2022.BuildTools",
+    },
+    Need {
+        why: "to bind to Tesseract",
+        check: Check::Program("clang"),
+        debian: &["clang", "libclang-dev"],
+        brew: "llvm",
+        windows: "winget install LLVM.LLVM",
+    },
+    Need {
+        why: "to find the C libraries",
+        check: Check::Program("pkg-config"),
+        debian: &["pkg-config"],
+        brew: "pkg-config",
+        windows: "vcpkg install pkgconf",
+    },
+];
+
+const WINDOW: Need = Need {
+    why: "to show the window",
+    check: Check::Library("webkit2gtk-4.1"),
+    debian: &[
+        "libwebkit2gtk-4.1-dev",
+        "libayatana-appindicator3-dev",
+        "librsvg2-dev",
+    ],
+    brew: "",
+    windows: "",
+};
+
+const NODE: Need = Need {
+    why: "to build what the window shows",
+    check: Check::Program(ui::NPM),
+    debian: &["nodejs", "npm"],
+    brew: "node",
+    windows: "winget install OpenJS.NodeJS",
+};
+
+/// Everything that building, running and testing need.
+pub(crate) fn require_all() -> Result<()> {
+    let mut needs = [&[PYTHON], &OCR[..], &COMPILERS].concat();
+    if cfg!(target_os = "linux") && place::repository().join("src-tauri/src").is_dir() {
+        needs.push(WINDOW);
+    }
+    if ui::exists() {
+        needs.push(NODE);
+    }
+    require(&needs)
+}
+
+/// Makes sure of `needs`, or says what to install.
+pub(crate) fn require(needs: &[Need]) -> Result<()> {
+    if cfg!(target_os = "linux") && debian::is_here() {
+        debian::provide(needs)
+    } else {
+        elsewhere::explain(needs)
+    }
+}
+
+fn has_python() -> bool {
+    succeeds(Command::new(system_python()).args(["-c", "import venv, ensurepip"]))
+}
+
+fn has_program(name: &str) -> bool {
+    succeeds(Command::new(name).arg("--version"))
+}
