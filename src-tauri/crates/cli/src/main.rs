@@ -1,2 +1,44 @@
-//! The sheaf command.
-fn main() {}
+//! The `sheaf` command: the engine without a window, and, in a hidden mode, every child process.
+
+mod args;
+mod command;
+mod output;
+mod progress;
+mod signals;
+mod time;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Cli;
+
+fn main() -> ExitCode {
+    if let Some(code) = serve_as_worker() {
+        return code;
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    command::run(cli)
+}
+
+/// `sheaf --worker read|index` is how the engine starts its children; people never type it.
+fn serve_as_worker() -> Option<ExitCode> {
+    let mut args = std::env::args_os().skip(1);
+    if args.next()? != "--worker" {
+        return None;
+    }
+    let task = args
+        .next()
+        .and_then(|word| sheaf_worker::Task::parse(word.to_str()?));
+    Some(match task {
+        Some(task) => sheaf_worker::serve(task),
+        None => ExitCode::from(2),
+    })
+}

@@ -67,7 +67,12 @@ fn word(text: &str, start: usize, end: usize, atoms: &mut Vec<Atom>) {
         let closes = is_ideographic_stop(c);
         if atom.end > atom.start && !closes && (is_ideograph(c) || atom.quarters >= LONGEST) {
             atoms.push(atom);
-            atom = Atom { start: at, quarters: 0, pause: Pause::Nothing, ..atom };
+            atom = Atom {
+                start: at,
+                quarters: 0,
+                pause: Pause::Nothing,
+                ..atom
+            };
         }
         atom.end = at + c.len_utf8();
         atom.quarters += quarters(c);
@@ -99,7 +104,10 @@ fn is_ideographic_stop(c: char) -> bool {
 
 /// What the white space `gap` between `word` and `next` is.
 fn pause(word: &str, gap: &str, next: &str) -> Pause {
-    let line_ends = gap.chars().filter(|c| matches!(c, '\n' | '\u{2028}')).count();
+    let line_ends = gap
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\u{2028}'))
+        .count();
     let page_ends = gap.contains(['\u{c}', '\u{2029}']);
     if next.is_empty() || page_ends || line_ends > 1 {
         return Pause::Paragraph;
@@ -111,5 +119,9 @@ fn pause(word: &str, gap: &str, next: &str) -> Pause {
     {
         return Pause::Sentence;
     }
-    if line_ends == 1 { Pause::Line } else { Pause::Space }
+    if line_ends == 1 {
+        Pause::Line
+    } else {
+        Pause::Space
+    }
 }

@@ -6,6 +6,7 @@
 mod atom;
 mod embedder;
 mod error;
+mod memory;
 mod model;
 mod name;
 mod null;

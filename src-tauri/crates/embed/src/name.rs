@@ -3,7 +3,9 @@
 use crate::Role;
 
 /// An embedding model by its name. Its files lie in a folder of the same name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub enum ModelName {
     /// About a hundred languages, and from one language into another.
     #[default]
@@ -47,4 +49,32 @@ const VERSION: u32 = 1;
 /// A short text stored with every library: vectors may be compared when their fingerprints are equal.
 pub fn fingerprint(name: ModelName) -> String {
     format!("{}:int8:{VERSION}", name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_model_reads_back_by_its_name() {
+        for model in ModelName::ALL {
+            assert_eq!(ModelName::parse(model.as_str()), Some(model));
+        }
+        assert_eq!(ModelName::parse("e5"), None);
+    }
+
+    #[test]
+    fn models_have_different_fingerprints() {
+        assert_ne!(
+            fingerprint(ModelName::E5Small),
+            fingerprint(ModelName::MiniLm)
+        );
+    }
+
+    #[test]
+    fn only_e5_wants_to_be_told_what_a_text_is() {
+        assert_eq!(ModelName::E5Small.prefix(Role::Query), "query: ");
+        assert_eq!(ModelName::E5Small.prefix(Role::Passage), "passage: ");
+        assert_eq!(ModelName::MiniLm.prefix(Role::Query), "");
+    }
 }

@@ -117,7 +117,7 @@ pub struct WorkerAnswer {
     pub state: &'static str,
     pub job: Option<JobId>,
     pub page: Option<u32>,
-    pub done: u64,
+    pub done: u32,
     pub rss_bytes: u64,
     pub restarts: u32,
     pub heartbeat_s: u64,

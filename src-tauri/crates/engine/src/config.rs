@@ -223,7 +223,13 @@ mod tests {
     #[test]
     fn a_bad_value_says_what_the_key_takes() {
         let error = check("reading.workers", "many").expect_err("refused");
-        assert!(error.to_string().contains("a number from 1 to 64"), "{error}");
-        assert!(matches!(check("colour", "red"), Err(SettingError::Unknown(_))));
+        assert!(
+            error.to_string().contains("a number from 1 to 64"),
+            "{error}"
+        );
+        assert!(matches!(
+            check("colour", "red"),
+            Err(SettingError::Unknown(_))
+        ));
     }
 }

@@ -37,7 +37,11 @@ pub(crate) fn examine(library: &Library, program: &Path) -> Result<Health> {
         Ok(found) => {
             checks.push(match found.verify() {
                 Ok(()) => good("engine files", found.folder().display().to_string()),
-                Err(error) => bad("engine files", error.to_string(), "Run `cargo xtask assets`."),
+                Err(error) => bad(
+                    "engine files",
+                    error.to_string(),
+                    "Run `cargo xtask assets`.",
+                ),
             });
             let settings = Settings::load(&*library.read()?)?;
             for task in [Task::Read, Task::Index] {

@@ -6,8 +6,8 @@ use std::time::Duration;
 use sheaf_document::{Code, DocumentId, Fault, PassageId, RevisionId};
 use sheaf_queue::{Claim, Held, Progress, StopWish};
 use sheaf_store::StoreError;
-use sheaf_store::table::vectors::{self, Batch};
 use sheaf_store::table::documents;
+use sheaf_store::table::vectors::{self, Batch};
 use sheaf_worker::{Request, Response};
 
 use crate::intake::INDEXING;
@@ -31,7 +31,13 @@ pub(crate) fn sit(mut seat: Seat) {
             .and_then(|queued| match queued {
                 None => Ok(None),
                 Some(_) => seat.floor.library.write(move |tx| {
-                    Ok(sheaf_queue::claim(tx, INDEXING, engine, None, clock::now())?)
+                    Ok(sheaf_queue::claim(
+                        tx,
+                        INDEXING,
+                        engine,
+                        None,
+                        clock::now(),
+                    )?)
                 }),
             });
         match claim {
@@ -53,9 +59,8 @@ fn index(seat: &mut Seat, claim: &Claim) {
     let end = run(seat, claim, document);
     let claim = claim.clone();
     match end {
-        End::Done(revision) => floor.insist(move |tx| {
-            settlement::finish_indexing(tx, &claim, document, revision, &policy)
-        }),
+        End::Done(revision) => floor
+            .insist(move |tx| settlement::finish_indexing(tx, &claim, document, revision, &policy)),
         End::Cancelled => {
             floor.insist(move |tx| settlement::cancelled(tx, &claim, document, &policy));
         }
@@ -113,8 +118,8 @@ fn must_give_way(floor: &Floor, claim: &Claim) -> bool {
     let urgent = sheaf_queue::best_queued(&conn, INDEXING)
         .is_ok_and(|best| best.is_some_and(|best| best > claim.priority));
     let lane = sheaf_queue::lane(&conn, INDEXING).ok().flatten();
-    let paused = sheaf_queue::is_paused(&conn).unwrap_or(false)
-        || lane.is_some_and(|lane| lane.paused);
+    let paused =
+        sheaf_queue::is_paused(&conn).unwrap_or(false) || lane.is_some_and(|lane| lane.paused);
     floor.is_stopping() || urgent || paused
 }
 

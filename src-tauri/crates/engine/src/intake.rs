@@ -73,11 +73,7 @@ fn take(
             message: Some(fault.detail),
             ..answer(path.to_string_lossy().into_owned(), parent)
         }),
-        Found::File {
-            path: _,
-            parent,
-            facts,
-        } => {
+        Found::File { parent, facts } => {
             let blank = answer(facts.path.clone(), parent);
             take_file(tx, &facts, blank, options, now)
         }
@@ -210,7 +206,9 @@ pub(crate) fn enqueue_read(
     now: Timestamp,
 ) -> sheaf_store::Result<JobId> {
     let dedup = format!("read:{document}");
-    enqueue(tx, READING, "read", document, &dedup, priority, not_before, now)
+    enqueue(
+        tx, READING, "read", document, &dedup, priority, not_before, now,
+    )
 }
 
 /// Queues the indexing of a document.
@@ -224,7 +222,10 @@ pub(crate) fn enqueue_index(
     enqueue(tx, INDEXING, "index", document, &dedup, priority, None, now)
 }
 
-#[expect(clippy::too_many_arguments, reason = "private; the two callers above name them")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "private; the two callers above name them"
+)]
 fn enqueue(
     tx: &Tx<'_>,
     lane: &str,

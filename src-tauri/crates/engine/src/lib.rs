@@ -24,8 +24,8 @@ mod view;
 mod walk;
 
 pub use answer::{
-    AddAnswer, AttemptAnswer, DocumentAnswer, EventAnswer, Intake, PageAnswer, Problem, QueueAnswer,
-    ShowAnswer, StatsAnswer, TextAnswer, WorkerAnswer,
+    AddAnswer, AttemptAnswer, DocumentAnswer, EventAnswer, Intake, PageAnswer, Problem,
+    QueueAnswer, ShowAnswer, StatsAnswer, TextAnswer, WorkerAnswer,
 };
 pub use assets::{Assets, AssetsError};
 pub use config::{Setting, SettingError, settings};

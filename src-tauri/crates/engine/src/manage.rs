@@ -71,7 +71,7 @@ pub(crate) fn pause(library: &Library, what: PauseWhat) -> Result<bool> {
             PauseWhat::Everything => sheaf_queue::pause_all(tx)?,
             PauseWhat::Reading => sheaf_queue::pause_lane(tx, intake::READING)?,
             PauseWhat::Indexing => sheaf_queue::pause_lane(tx, intake::INDEXING)?,
-            PauseWhat::Job(job) => sheaf_queue::pause_job(tx, job, clock::now())?,
+            PauseWhat::Job(job) => sheaf_queue::pause_job(tx, job)?,
         })
     })?)
 }
@@ -145,7 +145,10 @@ pub(crate) fn retry_pages(
         Some(revision) => pages::failed(tx, revision)?,
         None => Vec::new(),
     };
-    if !failed.iter().any(|(n, _)| page.is_none_or(|page| page == *n)) {
+    if !failed
+        .iter()
+        .any(|(n, _)| page.is_none_or(|page| page == *n))
+    {
         return Ok(false);
     }
     reopen(tx, document, page)?;

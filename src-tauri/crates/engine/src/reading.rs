@@ -9,8 +9,8 @@ use std::time::Duration;
 use sheaf_document::{Code, DocumentId, Fault, RevisionId};
 use sheaf_queue::{Claim, Held, Progress, StopWish};
 use sheaf_store::table::documents::{self, Identified, Identity};
-use sheaf_store::table::places::{self, FileFacts};
 use sheaf_store::table::pages;
+use sheaf_store::table::places::{self, FileFacts};
 use sheaf_store::{Pending, Reader, StoreError};
 use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
 
@@ -345,16 +345,18 @@ fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer,
             Err(loss) => return Ok(Answer::Loss(loss)),
         }
     }
-    Ok(match seat.ask(&Request::ReadPage { page: page - 1 }, None) {
-        Ok(Response::Page(read)) => Answer::Page(read),
-        Ok(Response::Failed(fault)) => {
-            // A panic in the child closes its document.
-            seat.open = None;
-            Answer::Failed(fault)
-        }
-        Ok(_) => Answer::Failed(strange()),
-        Err(loss) => Answer::Loss(loss),
-    })
+    Ok(
+        match seat.ask(&Request::ReadPage { page: page - 1 }, None) {
+            Ok(Response::Page(read)) => Answer::Page(read),
+            Ok(Response::Failed(fault)) => {
+                // A panic in the child closes its document.
+                seat.open = None;
+                Answer::Failed(fault)
+            }
+            Ok(_) => Answer::Failed(strange()),
+            Err(loss) => Answer::Loss(loss),
+        },
+    )
 }
 
 fn changed() -> Fault {
@@ -432,8 +434,7 @@ fn come_back(seat: &Seat, reading: &Reading) {
 }
 
 fn is_unchanged(reading: &Reading) -> bool {
-    std::fs::metadata(&reading.path)
-        .is_ok_and(|meta| facts(&reading.path, &meta) == reading.facts)
+    std::fs::metadata(&reading.path).is_ok_and(|meta| facts(&reading.path, &meta) == reading.facts)
 }
 
 /// The writer works in order, so every page of the document is committed, or failed to be, before this.

@@ -37,7 +37,9 @@ pub enum Role {
     /// It has not tried yet.
     Starting,
     /// Another process works; this is its pid as it told it.
-    StandingBy { pid: u32 },
+    StandingBy {
+        pid: u32,
+    },
     Working,
 }
 
@@ -58,7 +60,12 @@ struct Shared {
 }
 
 impl Working {
-    pub(crate) fn start(library: Library, assets: Assets, program: PathBuf, bell: Arc<Bell>) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        library: Library,
+        assets: Assets,
+        program: PathBuf,
+        bell: Arc<Bell>,
+    ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             library,
             assets,
@@ -189,7 +196,11 @@ impl Shared {
     }
 
     /// Takes back what the last engine held and makes the lanes as the settings say.
-    fn prepare(&self, engine: EngineEpoch, settings: &Settings) -> Result<vectors::ModelId, StoreError> {
+    fn prepare(
+        &self,
+        engine: EngineEpoch,
+        settings: &Settings,
+    ) -> Result<vectors::ModelId, StoreError> {
         let settings = settings.clone();
         self.library.write(move |tx| {
             let now = clock::now();
@@ -263,11 +274,11 @@ impl Shared {
         let watch = self.library.read()?;
         let beat_every = stale_after() / BEATS_PER_STALE;
         let (mut beaten, mut reported) = (Instant::now(), Instant::now());
-        let (mut version, mut last_report) = (data_version(&watch)?, Vec::new());
+        let (mut version, mut last_report) = (watch.data_version()?, Vec::new());
         let role = Arc::new(role);
         while !self.is_stopping() {
             let mark = self.bell.mark();
-            let seen = data_version(&watch)?;
+            let seen = watch.data_version()?;
             if seen != version {
                 version = seen;
                 self.bell.ring();
@@ -320,10 +331,6 @@ enum Shift {
     Lost,
 }
 
-fn data_version(conn: &Conn) -> Result<i64, StoreError> {
-    Ok(conn.query_row("PRAGMA data_version", [], |row| row.get(0))?)
-}
-
 fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), StoreError> {
     let engine = floor.engine;
     floor.library.write(move |tx| {
@@ -346,8 +353,18 @@ impl Crew {
     fn hire(floor: &Arc<Floor>) -> Self {
         let mut seats = Vec::new();
         let lanes = [
-            (READING, Task::Read, floor.settings.readers, reading::sit as fn(Seat)),
-            (INDEXING, Task::Index, floor.settings.indexers, indexing::sit as fn(Seat)),
+            (
+                READING,
+                Task::Read,
+                floor.settings.readers,
+                reading::sit as fn(Seat),
+            ),
+            (
+                INDEXING,
+                Task::Index,
+                floor.settings.indexers,
+                indexing::sit as fn(Seat),
+            ),
         ];
         for (lane, task, count, sit) in lanes {
             for number in 0..count as usize {
@@ -408,7 +425,9 @@ impl Crew {
         let asked = Instant::now();
         let ended = |crew: &Self| crew.seats.iter().all(|(.., thread)| thread.is_finished());
         while !lost && !ended(&self) && asked.elapsed() < GRACE {
-            floor.bell.wait(floor.bell.mark(), Duration::from_millis(20));
+            floor
+                .bell
+                .wait(floor.bell.mark(), Duration::from_millis(20));
         }
         if !ended(&self) {
             floor.aborting.store(true, Ordering::Release);
@@ -445,7 +464,9 @@ fn follow_words(floor: &Floor) {
         match applied {
             Ok(0) => floor.bell.wait(mark, Duration::from_millis(500)),
             // Pages come in quick succession; one commit serves those of a quarter of a second.
-            Ok(_) => floor.bell.wait(floor.bell.mark(), Duration::from_millis(250)),
+            Ok(_) => floor
+                .bell
+                .wait(floor.bell.mark(), Duration::from_millis(250)),
             Err(_) => {
                 follower = None;
                 floor.bell.wait(mark, Duration::from_secs(1));

@@ -66,14 +66,14 @@ impl Floor {
 }
 
 /// What a seat is doing, for whoever looks.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Status {
     pub(crate) pid: Option<u32>,
     pub(crate) busy: bool,
     pub(crate) starting: bool,
     pub(crate) job: Option<JobId>,
     pub(crate) page: Option<u32>,
-    pub(crate) done: u64,
+    pub(crate) done: u32,
     pub(crate) restarts: u32,
     pub(crate) stopper: Option<Stopper>,
 }

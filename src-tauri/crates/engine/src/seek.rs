@@ -78,7 +78,10 @@ impl ChildEmbedder {
             .and_then(|conn| vectors::active_model(&conn))
             .map_err(|error| error.fault())?
             .ok_or_else(|| {
-                Fault::new(Code::ModelMissing, "Nothing in this library is indexed yet.")
+                Fault::new(
+                    Code::ModelMissing,
+                    "Nothing in this library is indexed yet.",
+                )
             })?;
         let spec = ChildSpec {
             program: self.program.clone(),

@@ -64,9 +64,7 @@ fn problems(failed: usize, read: u32) -> Outcome {
     let pages = if failed == 1 { "page" } else { "pages" };
     Outcome::Problems {
         code: Code::PageCorrupt.as_str().to_owned(),
-        message: format!(
-            "{failed} {pages} could not be read. The other {read} are searchable."
-        ),
+        message: format!("{failed} {pages} could not be read. The other {read} are searchable."),
     }
 }
 
@@ -79,7 +77,8 @@ pub(crate) fn finish_indexing(
     policy: &RetryPolicy,
 ) -> sheaf_store::Result<()> {
     fence(tx, claim)?;
-    let reading_again = documents::get(tx, document)?.is_some_and(|d| !matches!(d.state, DocumentState::Indexing));
+    let reading_again =
+        documents::get(tx, document)?.is_some_and(|d| !matches!(d.state, DocumentState::Indexing));
     if !reading_again {
         let state = match pages::counts(tx, revision)?.failed {
             0 => DocumentState::Ready,
@@ -107,7 +106,10 @@ pub(crate) fn fail(
     };
     let settled = settle(tx, claim, &outcome, policy)?;
     let state = match settled {
-        Settled::Recorded { state: State::Failed, .. } => failed_state(tx, claim, document)?,
+        Settled::Recorded {
+            state: State::Failed,
+            ..
+        } => failed_state(tx, claim, document)?,
         Settled::Recorded { .. } if fault.code == Code::FileUnsupported => {
             Some(DocumentState::Unsupported)
         }
@@ -116,7 +118,13 @@ pub(crate) fn fail(
     if let Some(state) = state {
         documents::set_state(tx, document, state, Some(fault))?;
     }
-    events::note(tx, document, Some(claim.job), fault.code.as_str(), clock::now().0)
+    events::note(
+        tx,
+        document,
+        Some(claim.job),
+        fault.code.as_str(),
+        clock::now().0,
+    )
 }
 
 /// Words are found even when indexing failed for good, so such a document has problems but is not lost.

@@ -171,7 +171,9 @@ fn passes(seen: &Seen, collections: &[String], filter: &ListFilter) -> bool {
             .iter()
             .any(|path| Path::new(path).starts_with(&folder))
     };
-    filter.state.is_none_or(|state| state == seen.document.state)
+    filter
+        .state
+        .is_none_or(|state| state == seen.document.state)
         && filter.folder.as_deref().is_none_or(below)
         && filter
             .collection

@@ -10,7 +10,6 @@ use sheaf_store::table::places::FileFacts;
 pub(crate) enum Found {
     Folder(PathBuf),
     File {
-        path: PathBuf,
         parent: Option<PathBuf>,
         facts: FileFacts,
     },
@@ -95,11 +94,9 @@ fn one(path: PathBuf, parent: Option<&Path>, meta: &Metadata) -> Found {
             fault,
         };
     }
-    let facts = facts(&path, meta);
     Found::File {
-        path,
+        facts: facts(&path, meta),
         parent,
-        facts,
     }
 }
 

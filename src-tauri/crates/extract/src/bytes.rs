@@ -61,7 +61,11 @@ impl Bytes {
         self.window.resize(WINDOW, 0);
         let mut filled = 0;
         while filled < WINDOW {
-            match read_at(&self.file, &mut self.window[filled..], self.cursor + filled as u64) {
+            match read_at(
+                &self.file,
+                &mut self.window[filled..],
+                self.cursor + filled as u64,
+            ) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}

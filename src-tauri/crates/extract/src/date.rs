@@ -4,11 +4,18 @@
 /// `D:20240517093000+02'00'` (ISO 32000-1, 7.9.4). Everything behind the year may be missing.
 pub(crate) fn from_pdf(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches("D:");
-    let digits: String = text.chars().take_while(char::is_ascii_digit).take(14).collect();
+    let digits: String = text
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .take(14)
+        .collect();
     let zone: Vec<&str> = text[digits.len()..].split('\'').collect();
     let zone = match zone.first().copied().unwrap_or_default() {
         hours if hours.len() == 3 && !hours.starts_with('Z') => {
-            format!("{hours}:{}", zone.get(1).filter(|m| !m.is_empty()).unwrap_or(&"00"))
+            format!(
+                "{hours}:{}",
+                zone.get(1).filter(|m| !m.is_empty()).unwrap_or(&"00")
+            )
         }
         _ => String::new(),
     };
@@ -20,9 +27,16 @@ pub(crate) fn from_written(text: &str) -> Option<String> {
     let text = text.trim();
     let (date, rest) = text.split_at_checked(10).unwrap_or((text, ""));
     let time = rest.trim_start_matches(['T', 't', ' ']);
-    let clock = time.split(['+', '-', 'Z', 'z', '.']).next().unwrap_or_default();
+    let clock = time
+        .split(['+', '-', 'Z', 'z', '.'])
+        .next()
+        .unwrap_or_default();
     let zone = time.find(['+', '-']).map_or("", |at| &time[at..]);
-    let digits: String = date.chars().chain(clock.chars()).filter(char::is_ascii_digit).collect();
+    let digits: String = date
+        .chars()
+        .chain(clock.chars())
+        .filter(char::is_ascii_digit)
+        .collect();
     stamp(&digits, zone)
 }
 
@@ -76,7 +90,9 @@ mod tests {
 
     #[test]
     fn pdf_dates_may_stop_anywhere() {
-        let check = |text: &str, expect: Option<&str>| assert_eq!(from_pdf(text).as_deref(), expect, "{text}");
+        let check = |text: &str, expect: Option<&str>| {
+            assert_eq!(from_pdf(text).as_deref(), expect, "{text}")
+        };
         check("D:20240517093015+02'00'", Some("2024-05-17T09:30:15+02:00"));
         check("D:20240517093015-05'30", Some("2024-05-17T09:30:15-05:30"));
         check("D:20240517093015Z", Some("2024-05-17T09:30:15Z"));
@@ -90,9 +106,14 @@ mod tests {
 
     #[test]
     fn written_dates_keep_their_zone() {
-        let check = |text: &str, expect: Option<&str>| assert_eq!(from_written(text).as_deref(), expect, "{text}");
+        let check = |text: &str, expect: Option<&str>| {
+            assert_eq!(from_written(text).as_deref(), expect, "{text}")
+        };
         check("2024-05-17T09:30:00Z", Some("2024-05-17T09:30:00Z"));
-        check("2024-05-17T09:30:00.5+02:00", Some("2024-05-17T09:30:00+02:00"));
+        check(
+            "2024-05-17T09:30:00.5+02:00",
+            Some("2024-05-17T09:30:00+02:00"),
+        );
         check("2024-05-17", Some("2024-05-17T00:00:00Z"));
         check("2024:05:17 09:30:00", Some("2024-05-17T09:30:00Z"));
         check("2023-02-29", None);

@@ -26,9 +26,5 @@ pub trait Document {
 
     /// The page's picture (RGB, 8 bits a channel) with a longest edge of at most `max_edge_px` pixels.
     /// Formats without pictures answer [`ExtractError::Unsupported`].
-    fn render(
-        &mut self,
-        page: u32,
-        max_edge_px: u32,
-    ) -> Result<image::DynamicImage, ExtractError>;
+    fn render(&mut self, page: u32, max_edge_px: u32) -> Result<image::DynamicImage, ExtractError>;
 }

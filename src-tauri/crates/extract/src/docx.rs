@@ -26,7 +26,12 @@ pub(crate) fn docx(mut package: Package) -> Result<Written, ExtractError> {
         section.content.iter().for_each(|block| script.block(block));
     }
     script.edges(document.sections.iter().filter_map(|s| s.footer.as_deref()));
-    Written::new(Kind::Docx, meta(&document.metadata), script.text, &script.headings)
+    Written::new(
+        Kind::Docx,
+        meta(&document.metadata),
+        script.text,
+        &script.headings,
+    )
 }
 
 /// The text as it grows.
@@ -87,7 +92,11 @@ impl Script {
                 .iter()
                 .map(|cell| {
                     let lines: Vec<String> = cell.content.iter().map(line).collect();
-                    lines.join(" ").replace(['\n', '\u{c}'], " ").trim().to_owned()
+                    lines
+                        .join(" ")
+                        .replace(['\n', '\u{c}'], " ")
+                        .trim()
+                        .to_owned()
                 })
                 .collect();
             let line = cells.join("\t");

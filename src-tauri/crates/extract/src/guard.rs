@@ -36,11 +36,7 @@ impl<D: Document> Document for Guarded<D> {
         guarded(|| self.0.read(page))
     }
 
-    fn render(
-        &mut self,
-        page: u32,
-        max_edge_px: u32,
-    ) -> Result<image::DynamicImage, ExtractError> {
+    fn render(&mut self, page: u32, max_edge_px: u32) -> Result<image::DynamicImage, ExtractError> {
         guarded(|| self.0.render(page, max_edge_px))
     }
 }

@@ -16,8 +16,7 @@ pub(crate) const MAX_HTML_BYTES: u64 = 32 << 20;
 const WIDTH: usize = 1_000_000;
 
 pub(crate) fn html(bytes: &[u8]) -> Result<Written, ExtractError> {
-    let source = decode(bytes, declared(bytes)).replace([HEADING_MARK, CELL_MARK], "");
-    let flat = flatten(&clean(&source));
+    let flat = flatten(&source(&decode(bytes, declared(bytes))));
     let (text, headings) = unmark(&rendered(&flat.html)?);
     let plain = |fragment: &str| {
         let text = rendered(fragment).ok()?;
@@ -30,6 +29,15 @@ pub(crate) fn html(bytes: &[u8]) -> Result<Written, ExtractError> {
         date: None,
     };
     Written::new(Kind::Html, meta, text, &headings)
+}
+
+/// The text of a piece of HTML from elsewhere.
+pub(crate) fn visible(html: &str) -> Result<String, ExtractError> {
+    Ok(unmark(&rendered(&flatten(&source(html)).html)?).0)
+}
+
+fn source(html: &str) -> String {
+    clean(&html.replace([HEADING_MARK, CELL_MARK], ""))
 }
 
 fn rendered(html: &str) -> Result<String, ExtractError> {
@@ -58,7 +66,11 @@ fn unmark(marked: &str) -> (String, Vec<usize>) {
 /// The encoding named in the first kilobyte: `<meta charset=…>` or `content="text/html; charset=…"`, as browsers look
 /// for it (HTML Standard, "prescan a byte stream").
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
-    let head: Vec<u8> = bytes.iter().take(1024).map(u8::to_ascii_lowercase).collect();
+    let head: Vec<u8> = bytes
+        .iter()
+        .take(1024)
+        .map(u8::to_ascii_lowercase)
+        .collect();
     let head = String::from_utf8_lossy(&head);
     let (_, tail) = head.split_once("charset=")?;
     let tail = tail.trim_start_matches(['"', '\'', ' ']);
@@ -82,7 +94,10 @@ mod tests {
 
     #[test]
     fn paragraphs_and_entities_are_text() {
-        assert_eq!(page(b"<p>one &amp; two<p>three&nbsp;four"), "one & two\n\nthree\u{a0}four");
+        assert_eq!(
+            page(b"<p>one &amp; two<p>three&nbsp;four"),
+            "one & two\n\nthree\u{a0}four"
+        );
     }
 
     #[test]
@@ -117,6 +132,9 @@ mod tests {
 
     #[test]
     fn two_hundred_thousand_nested_elements_are_read() {
-        assert_eq!(page(format!("{}core", "<div><b>".repeat(100_000)).as_bytes()), "core");
+        assert_eq!(
+            page(format!("{}core", "<div><b>".repeat(100_000)).as_bytes()),
+            "core"
+        );
     }
 }

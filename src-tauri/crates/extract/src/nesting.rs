@@ -32,9 +32,15 @@ pub(crate) fn flatten(source: &str) -> Flat {
             continue;
         };
         rest = &rest[tag.len..];
-        if let Tag { what: What::Open, .. } = tag {
+        if let Tag {
+            what: What::Open, ..
+        } = tag
+        {
             rest = flat.open(&tag, rest, &mut open);
-        } else if let Tag { what: What::Close, .. } = tag {
+        } else if let Tag {
+            what: What::Close, ..
+        } = tag
+        {
             flat.close(&tag.name, &mut open);
         }
     }
@@ -116,11 +122,12 @@ impl Flat {
 /// A table is a block of rows, a row a line; so no table is ever laid out.
 fn shown_as(name: &str) -> &str {
     match name {
-        "table" | "tr" | "caption" | "form" | "fieldset" | "select" | "button" | "dialog" | "details" => "div",
+        "table" | "tr" | "caption" | "form" | "fieldset" | "select" | "button" | "dialog"
+        | "details" => "div",
         "ul" | "ol" | "dl" | "menu" | "pre" | "blockquote" => name,
         name if is_heading(name) => name,
-        "div" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside" | "address" | "figure"
-        | "figcaption" | "body" | "center" | "summary" | "legend" => "div",
+        "div" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside"
+        | "address" | "figure" | "figcaption" | "body" | "center" | "summary" | "legend" => "div",
         _ => "span",
     }
 }
@@ -132,8 +139,24 @@ fn is_heading(name: &str) -> bool {
 fn is_without_content(name: &str) -> bool {
     matches!(
         name,
-        "html" | "head" | "thead" | "tbody" | "tfoot" | "colgroup" | "col" | "input" | "link" | "area" | "base"
-            | "embed" | "source" | "track" | "param" | "keygen" | "frame" | "frameset"
+        "html"
+            | "head"
+            | "thead"
+            | "tbody"
+            | "tfoot"
+            | "colgroup"
+            | "col"
+            | "input"
+            | "link"
+            | "area"
+            | "base"
+            | "embed"
+            | "source"
+            | "track"
+            | "param"
+            | "keygen"
+            | "frame"
+            | "frameset"
     )
 }
 
@@ -280,7 +303,11 @@ mod tests {
 
     #[test]
     fn nesting_is_flattened_and_the_text_stays() {
-        let deep = format!("{}core{}", "<div>".repeat(200_000), "</div>".repeat(200_000));
+        let deep = format!(
+            "{}core{}",
+            "<div>".repeat(200_000),
+            "</div>".repeat(200_000)
+        );
         let flat = flatten(&deep).html;
         assert_eq!(flat.matches("<div>").count(), MAX_DEPTH);
         assert!(flat.contains("core"));

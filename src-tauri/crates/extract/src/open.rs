@@ -7,7 +7,7 @@ use crate::html::{MAX_HTML_BYTES, html};
 use crate::package::Package;
 use crate::pdf::Pdf;
 use crate::picture::{MAX_PICTURE_BYTES, Picture};
-use crate::plain::{MAX_TEXT_BYTES, markdown, text};
+use crate::plain::{MAX_TEXT_BYTES, markdown, text, unmarked_utf16};
 use crate::tiff::Tiff;
 use crate::{Document, ExtractError, Readers};
 use sheaf_document::{Kind, ReadSettings, sniff};
@@ -77,8 +77,11 @@ fn kind(bytes: &mut Bytes, name: &str) -> Result<Kind, ExtractError> {
     if let Some(error) = stranger(STRANGE_TEXTS) {
         return Err(error);
     }
-    sniff(&head, name)
-        .ok_or_else(|| stranger(STRANGERS).unwrap_or_else(|| ExtractError::Unsupported(seems(&head).to_owned())))
+    // The names are told apart among texts only, so what stands in for an unmarked UTF-16 is any text.
+    let text = || unmarked_utf16(&head).and_then(|_| sniff(b"text", name));
+    sniff(&head, name).or_else(text).ok_or_else(|| {
+        stranger(STRANGERS).unwrap_or_else(|| ExtractError::Unsupported(seems(&head).to_owned()))
+    })
 }
 
 /// Office writes a protected document into an OLE container, as a stream of this name ([MS-OFFCRYPTO], 2.3.4.4). The
@@ -88,9 +91,14 @@ fn is_encrypted_office(bytes: &mut Bytes, head: &[u8]) -> Result<bool, ExtractEr
         return Ok(false);
     };
     let mut names = Vec::new();
-    bytes.seek(SeekFrom::Start((u64::from(u32::from_le_bytes(*sector)) + 1) * 512))?;
+    bytes.seek(SeekFrom::Start(
+        (u64::from(u32::from_le_bytes(*sector)) + 1) * 512,
+    ))?;
     bytes.take(4096).read_to_end(&mut names)?;
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let name: Vec<u8> = "EncryptedPackage"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     Ok(names.windows(name.len()).any(|window| window == name))
 }
 
@@ -110,7 +118,7 @@ const STRANGERS: &[(&[u8], &str)] = &[
     (b"Rar!", "a RAR archive"),
     (b"GIF8", "a GIF picture"),
     (b"BM", "a BMP picture"),
-    (b"RIFF", "a WebP picture, sound or film"),
+    (b"RIFF", "a WebP picture, a sound file or a film"),
     (b"\0\0\x01\0", "an icon"),
     (b"ID3", "a sound file"),
     (b"OggS", "a sound file"),
@@ -124,7 +132,7 @@ fn seems(head: &[u8]) -> &'static str {
     match head.get(4..12) {
         Some(b"ftypheic" | b"ftypheix" | b"ftypmif1") => "a HEIC picture",
         Some(b"ftypavif") => "an AVIF picture",
-        Some([b'f', b't', b'y', b'p', ..]) => "a film",
+        Some([b'f', b't', b'y', b'p', ..]) => "a film or sound file",
         _ => "data without a known format",
     }
 }

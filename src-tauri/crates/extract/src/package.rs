@@ -11,9 +11,9 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const MAX_UNPACKED: u64 = 200 << 20;
 
 /// Parts beyond [`SMALL`] may not grow by more than this when they are unpacked.
-const MAX_RATIO: u64 = 250;
+const MAX_RATIO: u64 = 100;
 
-const SMALL: u64 = 8 << 20;
+const SMALL: u64 = 16 << 20;
 
 const MAX_PARTS: usize = 20_000;
 
@@ -32,7 +32,9 @@ impl Package {
     }
 
     pub(crate) fn is_word(&self) -> bool {
-        self.0.file_names().any(|name| name.starts_with("word/document"))
+        self.0
+            .file_names()
+            .any(|name| name.starts_with("word/document"))
     }
 
     /// What the container seems to be, in words for a person.
@@ -57,7 +59,12 @@ impl Package {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         let mut slim = ZipWriter::new(Cursor::new(Vec::new()));
         let mut left = MAX_UNPACKED;
-        let names: Vec<String> = self.0.file_names().filter(|n| is_written(n)).map(str::to_owned).collect();
+        let names: Vec<String> = self
+            .0
+            .file_names()
+            .filter(|n| is_written(n))
+            .map(str::to_owned)
+            .collect();
         for name in names {
             let part = self.part(&name, left)?;
             left -= part.len() as u64;
@@ -91,7 +98,9 @@ fn is_written(name: &str) -> bool {
 fn unreadable(error: ZipError) -> ExtractError {
     match error {
         ZipError::Io(e) => ExtractError::Corrupt(format!("the container ends too early: {e}")),
-        ZipError::UnsupportedArchive(why) => ExtractError::Unsupported(format!("a ZIP container: {why}")),
+        ZipError::UnsupportedArchive(why) => {
+            ExtractError::Unsupported(format!("a ZIP container: {why}"))
+        }
         other => ExtractError::Corrupt(other.to_string()),
     }
 }

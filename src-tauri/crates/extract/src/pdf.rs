@@ -1,6 +1,7 @@
 //! PDF by pdfium: text with a box for every word, pictures of pages. Whether a page's own text is enough is judged
 //! here; recognising it is not done here.
 
+mod fields;
 mod glyphs;
 mod ink;
 mod judge;
@@ -48,7 +49,7 @@ impl<'a> Pdf<'a> {
             .0
             .load_pdf_from_reader(bytes, password)
             .map_err(|e| refused(&e, password))?;
-        let pages = u32::try_from(document.pages().len()).unwrap_or(0);
+        let pages = count(&document);
         if pages == 0 {
             return Err(ExtractError::Corrupt("it has no pages".to_owned()));
         }
@@ -85,7 +86,9 @@ impl Document for Pdf<'_> {
     fn read(&mut self, page: u32) -> Result<Read, ExtractError> {
         let page = self.page(page)?;
         let sheet = sheet::Sheet::of(&page)?;
-        let text = words::page_text(glyphs::glyphs(&page, &sheet)?, &sheet);
+        let mut glyphs = glyphs::glyphs(&page, &sheet)?;
+        glyphs.extend(fields::fields(&page, &sheet));
+        let text = words::page_text(glyphs, &sheet);
         let verdict = if self.force_ocr {
             judge::Verdict::Recognise
         } else {
@@ -100,14 +103,30 @@ impl Document for Pdf<'_> {
         Ok(Read::Scan { own, image })
     }
 
-    fn render(
-        &mut self,
-        page: u32,
-        max_edge_px: u32,
-    ) -> Result<image::DynamicImage, ExtractError> {
+    fn render(&mut self, page: u32, max_edge_px: u32) -> Result<image::DynamicImage, ExtractError> {
         let page = self.page(page)?;
         paint::for_people(&page, &sheet::Sheet::of(&page)?, max_edge_px)
     }
+}
+
+/// A few bytes may promise a million pages. A number that no book has is checked against the pages that are there.
+fn count(document: &PdfDocument<'_>) -> u32 {
+    const BELIEVED: i32 = 5_000;
+    let pages = document.pages();
+    let is_there = |page: i32| pages.page_size(page).is_ok();
+    let (mut there, mut missing) = (0, pages.len());
+    if missing <= BELIEVED || is_there(missing - 1) {
+        return u32::try_from(missing).unwrap_or(0);
+    }
+    while there < missing {
+        let middle = there + (missing - there) / 2;
+        if is_there(middle) {
+            there = middle + 1;
+        } else {
+            missing = middle;
+        }
+    }
+    u32::try_from(there).unwrap_or(0)
 }
 
 fn meta(document: &PdfDocument<'_>) -> Meta {
@@ -145,6 +164,9 @@ fn damaged(error: &PdfiumError) -> ExtractError {
         PdfiumError::PdfiumLibraryInternalError(PdfiumInternalError::FormatError) => {
             ExtractError::Corrupt("not a PDF, or one that cannot be repaired".to_owned())
         }
-        other => ExtractError::Corrupt(format!("pdfium: {other}")),
+        PdfiumError::PdfiumLibraryInternalError(_) => {
+            ExtractError::Corrupt("pdfium cannot make sense of it".to_owned())
+        }
+        other => ExtractError::Corrupt(format!("pdfium: {other:?}")),
     }
 }

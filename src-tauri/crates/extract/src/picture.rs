@@ -112,7 +112,7 @@ pub(crate) fn decode<D: ImageDecoder>(
     let (width, height) = decoder.dimensions();
     if decoder.total_bytes() > MAX_DECODED {
         return Err(ExtractError::TooLarge(format!(
-            "a picture of {width} × {height} pixels; 40 megapixels in colour are the most that is read"
+            "a picture of {width} × {height} pixels is more than is decoded"
         )));
     }
     decoder.set_limits(limits()).map_err(unreadable)?;
@@ -134,7 +134,10 @@ pub(crate) fn scan(upright: Upright) -> Read {
     let height_pt = (height / resolution.y * POINTS_PER_INCH) as f32;
     let dpi = resolution.x.max(resolution.y);
     let (wide, high) = (width * dpi / resolution.x, height * dpi / resolution.y);
-    let shrink = (MAX_PIXELS / (wide * high)).sqrt().min(MAX_EDGE / wide.max(high)).min(1.0);
+    let shrink = (MAX_PIXELS / (wide * high))
+        .sqrt()
+        .min(MAX_EDGE / wide.max(high))
+        .min(1.0);
     let (wide, high) = (pixels(wide * shrink), pixels(high * shrink));
     let mut gray = luma(image);
     if gray.dimensions() != (wide, high) {

@@ -3,14 +3,19 @@
 use crate::written::Written;
 use crate::{ExtractError, Meta};
 use chardetng::EncodingDetector;
-use encoding_rs::{Encoding, UTF_8};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use sheaf_document::Kind;
 
 /// Larger texts are data, not documents.
 pub(crate) const MAX_TEXT_BYTES: u64 = 100 << 20;
 
 pub(crate) fn text(bytes: &[u8]) -> Result<Written, ExtractError> {
-    Written::new(Kind::Text, Meta::default(), clean(&decode(bytes, None)), &[])
+    Written::new(
+        Kind::Text,
+        Meta::default(),
+        clean(&decode(bytes, None)),
+        &[],
+    )
 }
 
 pub(crate) fn markdown(bytes: &[u8]) -> Result<Written, ExtractError> {
@@ -23,10 +28,16 @@ pub(crate) fn markdown(bytes: &[u8]) -> Result<Written, ExtractError> {
     Written::new(Kind::Markdown, meta, text, &headings)
 }
 
-/// Characters by byte order mark, else by what the file `declares`, else UTF-8, else by their statistics.
+/// Characters by byte order mark, else by what the file declared, else UTF-8, else by their statistics.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+        return encoding
+            .decode_without_bom_handling(&bytes[mark..])
+            .0
+            .into_owned();
+    }
+    if let Some(encoding) = unmarked_utf16(&bytes[..bytes.len().min(4096)]) {
+        return encoding.decode_without_bom_handling(bytes).0.into_owned();
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
@@ -38,6 +49,23 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     detector.feed(bytes, true);
     let encoding = detector.guess(None, true);
     encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// UTF-16 without a byte order mark: the higher bytes of Latin text are zero, and no lower one is.
+pub(crate) fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
+    let zeros = |odd: usize| {
+        head.iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (even, odd, pairs) = (zeros(0), zeros(1), head.len() / 2);
+    match (even, odd) {
+        (0, odd) if odd * 2 > pairs => Some(UTF_16LE),
+        (even, 0) if even * 2 > pairs => Some(UTF_16BE),
+        _ => None,
+    }
 }
 
 /// Lines end with `\n`; of the control characters only tab, line feed and form feed stay.
@@ -108,9 +136,18 @@ mod tests {
     }
 
     #[test]
+    fn utf_16_without_a_mark_is_seen_by_its_zeros() {
+        check(b"G\0r\0\xfc\0n\0", "Grün");
+        check(b"\0G\0r\0\xfc\0n", "Grün");
+    }
+
+    #[test]
     fn without_a_mark_valid_utf_8_is_utf_8_and_the_rest_is_guessed() {
         check("żółć 字".as_bytes(), "żółć 字");
-        check(b"Das ist f\xfcr die Gr\xf6\xdfe der T\xfcr", "Das ist für die Größe der Tür");
+        check(
+            b"Das ist f\xfcr die Gr\xf6\xdfe der T\xfcr",
+            "Das ist für die Größe der Tür",
+        );
     }
 
     #[test]
@@ -123,6 +160,9 @@ mod tests {
         let bytes = b"intro\n```\n# comment\n```\n## The Title ##\n# Other\n#tag\n";
         let document = markdown(bytes).unwrap();
         assert_eq!(document.meta().title.as_deref(), Some("The Title"));
-        assert!(first_page(document).contains("## The Title ##"), "the source stays");
+        assert!(
+            first_page(document).contains("## The Title ##"),
+            "the source stays"
+        );
     }
 }

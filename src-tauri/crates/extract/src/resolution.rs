@@ -33,8 +33,11 @@ impl Resolution {
 
     /// `told` when a picture of this many pixels can have it.
     pub(crate) fn believed(told: Option<Self>, width: u32, height: u32) -> Self {
-        let fits = |r: &Self| f64::from(width) / r.x <= LONGEST_INCHES && f64::from(height) / r.y <= LONGEST_INCHES;
-        told.filter(fits).unwrap_or_else(|| Self::guess(width, height))
+        let fits = |r: &Self| {
+            f64::from(width) / r.x <= LONGEST_INCHES && f64::from(height) / r.y <= LONGEST_INCHES
+        };
+        told.filter(fits)
+            .unwrap_or_else(|| Self::guess(width, height))
     }
 
     pub(crate) fn turned(self) -> Self {
@@ -45,7 +48,10 @@ impl Resolution {
     }
 
     /// TIFF and EXIF: tags 282, 283 and 296.
-    pub(crate) fn of_directory<R: Read + Seek>(directory: &Directory, source: &mut R) -> Option<Self> {
+    pub(crate) fn of_directory<R: Read + Seek>(
+        directory: &Directory,
+        source: &mut R,
+    ) -> Option<Self> {
         let x = directory.rational(source, X_RESOLUTION)?;
         let y = directory.rational(source, Y_RESOLUTION).unwrap_or(x);
         match directory.short(RESOLUTION_UNIT).unwrap_or(2) {
@@ -113,7 +119,10 @@ mod tests {
     #[test]
     fn truncated_headers_say_nothing() {
         for length in 0..18 {
-            assert_eq!(Resolution::of_png(&b"\x89PNG\r\n\x1a\n\xff\xff\xff\xffpHYs......"[..length]), None);
+            assert_eq!(
+                Resolution::of_png(&b"\x89PNG\r\n\x1a\n\xff\xff\xff\xffpHYs......"[..length]),
+                None
+            );
             assert_eq!(Resolution::of_jfif(&[0xff; 18][..length]), None);
         }
     }

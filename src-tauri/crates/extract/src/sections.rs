@@ -55,7 +55,10 @@ fn section_end(text: &str, rest: Range<usize>, headings: &[usize]) -> usize {
         .filter(|cut| *cut >= limit / 4)
         .or_else(|| behind_last(window, &["\n\n"]).filter(|cut| *cut >= limit / 3))
         .or_else(|| behind_last(window, &["\n"]).filter(|cut| *cut >= limit / 2))
-        .or_else(|| behind_last(window, &[". ", "! ", "? ", "。", "！", "？"]).filter(|cut| *cut >= limit / 2))
+        .or_else(|| {
+            behind_last(window, &[". ", "! ", "? ", "。", "！", "？"])
+                .filter(|cut| *cut >= limit / 2)
+        })
         .or_else(|| behind_last(window, &[" ", "\t"]).filter(|cut| *cut >= limit / 2))
         .unwrap_or(limit);
     rest.start + cut
@@ -128,11 +131,7 @@ mod tests {
     #[test]
     fn a_heading_is_a_better_cut_than_a_paragraph() {
         let paragraph = format!("{}\n\n", "word ".repeat(100));
-        let text = format!(
-            "{}\n# Second\n{}",
-            paragraph.repeat(5),
-            paragraph.repeat(5)
-        );
+        let text = format!("{}\n# Second\n{}", paragraph.repeat(5), paragraph.repeat(5));
         let parts = cut(&text);
         assert_eq!(parts.len(), 2);
         assert!(parts[1].starts_with("# Second"));

@@ -50,12 +50,16 @@ impl Tiff {
             .ok_or_else(|| ExtractError::no_page(page))?;
         let directory = Directory::read(&mut self.bytes, self.layout, at).map_err(damaged)?;
         let told = Resolution::of_directory(&directory, &mut self.bytes);
+        self.bytes.rewind().map_err(damaged)?;
         let only = OnlyPage {
             bytes: &mut self.bytes,
             patch_at: self.layout.first_offset_place().0,
             patch: self.layout.offset_bytes(at),
         };
-        decode(TiffDecoder::new(BufReader::new(only)).map_err(unreadable)?, told)
+        decode(
+            TiffDecoder::new(BufReader::new(only)).map_err(unreadable)?,
+            told,
+        )
     }
 }
 

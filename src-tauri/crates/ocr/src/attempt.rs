@@ -3,7 +3,7 @@
 use crate::OcrError;
 use crate::pix::Pix;
 use crate::place::Place;
-use crate::words::Seen;
+use crate::words::{self, Seen};
 
 /// An image made ready, with the way back.
 pub(crate) struct Prepared {
@@ -46,8 +46,14 @@ impl Prepared {
     }
 
     /// The same place, another look.
-    pub(crate) fn cleaned(&self, clean: impl Fn(&Pix) -> Result<Pix, OcrError>) -> Result<Self, OcrError> {
-        Ok(Self { pix: clean(&self.pix)?, ..*self })
+    pub(crate) fn cleaned(
+        &self,
+        clean: impl Fn(&Pix) -> Result<Pix, OcrError>,
+    ) -> Result<Self, OcrError> {
+        Ok(Self {
+            pix: clean(&self.pix)?,
+            ..*self
+        })
     }
 
     fn size(&self) -> (u32, u32) {
@@ -65,7 +71,32 @@ pub(crate) struct Attempt {
 impl Attempt {
     /// The better of two: more letters in words that Tesseract is sure of.
     pub(crate) fn or_better(self, other: Self) -> Self {
-        if other.sure_letters() > self.sure_letters() { other } else { self }
+        if other.sure_letters() > self.sure_letters() {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// Unsure words, or hardly a word on a page that has ink on it (`ink`: share of black pixels).
+    pub(crate) fn is_doubtful(&self, ink: f32) -> bool {
+        const SURE: f32 = 0.6;
+        const FEW_WORDS: usize = 5;
+        const NOT_EMPTY: f32 = 0.005;
+        let unsure = !self.words.is_empty() && words::confidence(&self.words) < SURE;
+        unsure || (self.words.len() < FEW_WORDS && ink > NOT_EMPTY)
+    }
+
+    /// Most words stand higher than wide: Tesseract reads such a page, but knows it worse than an upright one.
+    pub(crate) fn is_sideways(&self) -> bool {
+        let long = |word: &&Seen| word.text.chars().count() > 2;
+        let upright = |word: &Seen| word.place.height > word.place.width;
+        let (mut all, mut tall) = (0, 0);
+        for word in self.words.iter().filter(long) {
+            all += 1;
+            tall += usize::from(upright(word));
+        }
+        tall * 2 > all
     }
 
     fn sure_letters(&self) -> usize {

@@ -7,6 +7,7 @@
 mod attempt;
 mod engine;
 mod error;
+mod light;
 mod null;
 mod orientation;
 mod pix;

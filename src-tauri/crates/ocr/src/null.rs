@@ -54,3 +54,32 @@ impl OcrEngine for NullOcr {
         Ok(Recognition { page, turned: 0 })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_it_was_told_with_every_word_in_its_place() {
+        let image = GrayImage::new(100, 200);
+        let read = NullOcr::saying("two words")
+            .recognize(&image, 72, &Languages::default())
+            .expect("a small page");
+        assert_eq!(read.page.text, "two\nwords\n");
+        let word = read.page.words[1];
+        assert_eq!(
+            &read.page.text[word.start as usize..word.end as usize],
+            "words"
+        );
+        assert_eq!((read.page.width_pt, read.page.height_pt), (100.0, 200.0));
+    }
+
+    #[test]
+    fn it_says_nothing_about_nothing() {
+        let image = GrayImage::new(100, 200);
+        let read = NullOcr::saying(" ")
+            .recognize(&image, 0, &Languages::default())
+            .expect("a small page");
+        assert_eq!(read.page, PageText::blank(0.0, 0.0));
+    }
+}

@@ -35,10 +35,7 @@ impl Orientation {
         // SAFETY: both objects are live and the image is copied; the four places are ours to write. The script's
         // name belongs to Tesseract. Clear lets go of the copy.
         let found = unsafe {
-            tess::TessBaseAPISetPageSegMode(
-                self.0.as_ptr(),
-                tess::TessPageSegMode_PSM_OSD_ONLY,
-            );
+            tess::TessBaseAPISetPageSegMode(self.0.as_ptr(), tess::TessPageSegMode_PSM_OSD_ONLY);
             tess::TessBaseAPISetImage2(self.0.as_ptr(), pix.as_ptr());
             let found = tess::TessBaseAPIDetectOrientationScript(
                 self.0.as_ptr(),

@@ -85,11 +85,7 @@ impl Pix {
     pub(crate) fn evened(&self) -> Result<Self, OcrError> {
         // SAFETY: as above; the mask and the grey version are optional.
         owned("pixBackgroundNormSimple", unsafe {
-            lept::pixBackgroundNormSimple(
-                self.as_ptr(),
-                std::ptr::null_mut(),
-                std::ptr::null_mut(),
-            )
+            lept::pixBackgroundNormSimple(self.as_ptr(), std::ptr::null_mut(), std::ptr::null_mut())
         })
     }
 

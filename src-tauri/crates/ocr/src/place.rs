@@ -48,7 +48,11 @@ impl Place {
 
     /// The result, of size `from`, was then turned clockwise by quarters of a circle.
     pub(crate) fn then_turned(self, quarters: u8, from: (u32, u32)) -> Self {
-        let to = if quarters % 2 == 0 { from } else { (from.1, from.0) };
+        let to = if quarters.is_multiple_of(2) {
+            from
+        } else {
+            (from.1, from.0)
+        };
         self.then_rotated(f32::from(quarters) * std::f32::consts::FRAC_PI_2, from, to)
     }
 
@@ -119,15 +123,35 @@ mod tests {
 
     #[test]
     fn scaling_is_undone() {
-        check(Place::GIVEN.then_scaled(2.0), 40.0, 20.0, [0.1, 0.1, 0.15, 0.15]);
+        check(
+            Place::GIVEN.then_scaled(2.0),
+            40.0,
+            20.0,
+            [0.1, 0.1, 0.15, 0.15],
+        );
     }
 
     #[test]
     fn a_turn_is_undone() {
         // Turned clockwise, the given bottom left corner is the top left one of a 100 × 200 image.
-        check(Place::GIVEN.then_turned(1, GIVEN), 0.0, 0.0, [0.0, 0.8, 0.05, 1.0]);
-        check(Place::GIVEN.then_turned(2, GIVEN), 0.0, 0.0, [0.9, 0.9, 1.0, 1.0]);
-        check(Place::GIVEN.then_turned(3, GIVEN), 0.0, 0.0, [0.95, 0.0, 1.0, 0.2]);
+        check(
+            Place::GIVEN.then_turned(1, GIVEN),
+            0.0,
+            0.0,
+            [0.0, 0.8, 0.05, 1.0],
+        );
+        check(
+            Place::GIVEN.then_turned(2, GIVEN),
+            0.0,
+            0.0,
+            [0.9, 0.9, 1.0, 1.0],
+        );
+        check(
+            Place::GIVEN.then_turned(3, GIVEN),
+            0.0,
+            0.0,
+            [0.95, 0.0, 1.0, 0.2],
+        );
     }
 
     #[test]

@@ -13,13 +13,14 @@ use tesseract_sys::{TessOcrEngineMode_OEM_LSTM_ONLY, TessPageSegMode_PSM_AUTO};
 
 use crate::attempt::{Attempt, Prepared};
 use crate::engine::{MAX_PIXELS, check_size, size_pt};
+use crate::light::evenness;
 use crate::orientation::Orientation;
 use crate::pix::{self, Pix};
 use crate::place::Place;
 use crate::{OcrEngine, OcrError, Recognition, words};
 
-/// Below this mean confidence an answer is doubted.
-const DOUBTFUL: f32 = 0.6;
+/// Pages less evenly lit than this are also read with their background taken out. Flat scans have 0.9 and more.
+const EVEN: f32 = 0.6;
 
 /// Text lines further from level than this are put right; Tesseract copes with less, radians.
 const LEVEL: f32 = 0.5 * std::f32::consts::PI / 180.0;
@@ -48,10 +49,17 @@ impl Tesseract {
         let mut api = TessBaseApi::create();
         // Tesseract writes remarks to standard error; a file that swallows them keeps it quiet.
         set(&mut api, c"debug_file", c"/dev/null")?;
-        api.init_4(Some(&folder), Some(&wanted), TessOcrEngineMode_OEM_LSTM_ONLY)
-            .map_err(|_| OcrError::Failed(format!("the data of {} is damaged", languages.as_str())))?;
+        api.init_4(
+            Some(&folder),
+            Some(&wanted),
+            TessOcrEngineMode_OEM_LSTM_ONLY,
+        )
+        .map_err(|_| OcrError::Failed(format!("the data of {} is damaged", languages.as_str())))?;
         api.set_page_seg_mode(TessPageSegMode_PSM_AUTO);
-        let orientation = data("osd").is_file().then(|| Orientation::load(&folder)).flatten();
+        let orientation = data("osd")
+            .is_file()
+            .then(|| Orientation::load(&folder))
+            .flatten();
         Ok(Self {
             languages: languages.clone(),
             api,
@@ -75,41 +83,36 @@ impl Tesseract {
     }
 
     /// Reads the image as it is, and again in other ways while the answer is doubtful.
-    fn read_well(&mut self, given: &Prepared) -> Result<Attempt, OcrError> {
-        let mut ready = prepare(given)?;
-        match std::env::var("EXP").as_deref() {
-            Ok("even") => ready = ready.cleaned(Pix::evened)?,
-            Ok("median") => ready = ready.cleaned(Pix::despeckled)?,
-            Ok("x2") => ready = ready.scaled(2.0)?,
-            Ok("medianx2") => ready = ready.cleaned(Pix::despeckled)?.scaled(2.0)?,
-            Ok("x2median") => ready = ready.scaled(2.0)?.cleaned(Pix::despeckled)?,
-            Ok("evenx2") => ready = ready.cleaned(Pix::evened)?.scaled(2.0)?,
-            Ok("medianevenx2") => ready = ready.cleaned(Pix::despeckled)?.cleaned(Pix::evened)?.scaled(2.0)?,
-            Ok("median2x2") => ready = ready.cleaned(Pix::despeckled)?.cleaned(Pix::despeckled)?.scaled(2.0)?,
-            _ => {}
-        }
-        if std::env::var("EXP").is_ok() { return self.read(&ready); }
+    fn read_well(&mut self, given: &Prepared, uneven: bool) -> Result<Attempt, OcrError> {
+        let ready = prepare(given)?;
         let mut best = self.read(&ready)?;
-        if !is_doubtful(&best, &ready.pix) {
-            return Ok(best);
+        let ink = ready.pix.ink();
+        if best.is_doubtful(ink) || best.is_sideways() {
+            let quarters = self.quarters(&ready.pix, &best);
+            if quarters > 0 {
+                best = self
+                    .read(&prepare(&given.turned(quarters)?)?)?
+                    .or_better(best);
+            }
         }
-        let quarters = self.orientation.as_mut().and_then(|o| o.quarters(&ready.pix));
-        eprintln!("first {:.3} {} osd {quarters:?} skew {:?}", words::confidence(&best.words), best.words.len(), given.pix.skew().map(f32::to_degrees));
-        if let Some(quarters @ 1..) = quarters {
-            let upright = prepare(&given.turned(quarters)?)?;
-            best = best.or_better(self.read(&upright)?);
+        if uneven || best.is_doubtful(ink) {
+            let evened = given.cleaned(Pix::evened)?.turned(best.quarters)?;
+            best = best.or_better(self.read(&prepare(&evened)?)?);
         }
-        if is_doubtful(&best, &ready.pix) {
+        if best.is_doubtful(ink) {
             let upright = prepare(&given.turned(best.quarters)?)?;
-            let evened = upright.cleaned(Pix::evened)?;
-            best = best.or_better(self.read(&evened)?);
-        }
-        if is_doubtful(&best, &ready.pix) {
-            let upright = given.turned(best.quarters)?.cleaned(Pix::despeckled)?;
-            let clear = upright.cleaned(Pix::evened)?.scaled(room(&upright.pix, 2.0))?;
-            best = best.or_better(self.read(&clear)?);
+            let larger = upright.scaled(room(&upright.pix, 2.0))?;
+            best = best.or_better(self.read(&larger.cleaned(Pix::despeckled)?)?);
         }
         Ok(best)
+    }
+
+    /// How many quarters of a circle to turn a page clockwise that reads badly.
+    fn quarters(&mut self, pix: &Pix, read: &Attempt) -> u8 {
+        const MANY_WORDS: usize = 20;
+        let found = self.orientation.as_mut().and_then(|o| o.quarters(pix));
+        // Many words of nonsense are what a page upside down reads like.
+        found.unwrap_or(if read.words.len() >= MANY_WORDS { 2 } else { 0 })
     }
 }
 
@@ -131,9 +134,14 @@ impl OcrEngine for Tesseract {
             dpi,
             quarters: 0,
         };
-        let read = self.read_well(&given)?;
+        let read = self.read_well(&given, evenness(gray) < EVEN)?;
         Ok(Recognition {
-            page: words::page(&read.words, read.place, gray.dimensions(), size_pt(gray, dpi)),
+            page: words::page(
+                &read.words,
+                read.place,
+                gray.dimensions(),
+                size_pt(gray, dpi),
+            ),
             turned: u16::from(read.quarters) * 90,
         })
     }
@@ -155,14 +163,6 @@ fn prepare(given: &Prepared) -> Result<Prepared, OcrError> {
 fn room(pix: &Pix, factor: f32) -> f32 {
     let pixels = pix.width() as f32 * pix.height() as f32;
     factor.min((MAX_PIXELS as f32 / pixels).sqrt()).max(1.0)
-}
-
-/// Unsure words, or hardly a word on a page that is not empty.
-fn is_doubtful(attempt: &Attempt, pix: &Pix) -> bool {
-    const FEW_WORDS: usize = 5;
-    const NOT_EMPTY: f32 = 0.005;
-    let unsure = !attempt.words.is_empty() && words::confidence(&attempt.words) < DOUBTFUL;
-    unsure || (attempt.words.len() < FEW_WORDS && pix.ink() > NOT_EMPTY)
 }
 
 fn set(api: &mut TessBaseApi, name: &CStr, value: &CStr) -> Result<(), OcrError> {

@@ -25,8 +25,20 @@ pub(crate) fn parse(tsv: &str) -> Vec<Seen> {
 
 fn row(line: &str) -> Option<Seen> {
     let cells: Vec<&str> = line.splitn(12, '\t').collect();
-    let [level, _, block, paragraph, line, _, left, top, width, height, confidence, text] =
-        cells[..]
+    let [
+        level,
+        _,
+        block,
+        paragraph,
+        line,
+        _,
+        left,
+        top,
+        width,
+        height,
+        confidence,
+        text,
+    ] = cells[..]
     else {
         return None;
     };
@@ -57,11 +69,17 @@ pub(crate) fn confidence(words: &[Seen]) -> f32 {
 }
 
 /// A page of the words: lines end with `\n`, an empty line stands between paragraphs.
-pub(crate) fn page(words: &[Seen], place: Place, given: (u32, u32), size_pt: (f32, f32)) -> PageText {
+pub(crate) fn page(
+    words: &[Seen],
+    place: Place,
+    given: (u32, u32),
+    size_pt: (f32, f32),
+) -> PageText {
     let mut page = PageText::blank(size_pt.0, size_pt.1);
     let mut before: Option<&Seen> = None;
     for seen in words {
-        page.text.push_str(before.map_or("", |before| gap(before, seen)));
+        page.text
+            .push_str(before.map_or("", |before| gap(before, seen)));
         let start = page.text.len() as u32;
         page.text.push_str(&seen.text);
         page.words.push(Word {
@@ -145,6 +163,9 @@ mod tests {
 
     #[test]
     fn rows_that_make_no_sense_are_no_words() {
-        assert_eq!(parse("5\t1\t1\nrubbish\n5\t1\t1\t1\t1\t1\tx\t1\t1\t1\t90\tword\n"), []);
+        assert_eq!(
+            parse("5\t1\t1\nrubbish\n5\t1\t1\t1\t1\t1\tx\t1\t1\t1\t90\tword\n"),
+            []
+        );
     }
 }

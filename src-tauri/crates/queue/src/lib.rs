@@ -14,6 +14,44 @@
 //!   attempt; what used up its attempts or cannot succeed becomes a dead letter ([`dead`], [`retry`]).
 //! * **Take back.** A new engine calls [`take_back`]: what the last one held is queued again.
 //!
+//! ```
+//! use sheaf_queue::{Bid, Enqueued, NewJob, Observed, Outcome, RetryPolicy, Settled, State, Timestamp};
+//! # use std::time::Duration;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let lock = folder.path().join("engine.lock");
+//! # let mut conn = rusqlite::Connection::open_in_memory()?;
+//! # let (stale, now, mono) = (Duration::from_secs(300), Timestamp(1_000), Duration::ZERO);
+//! # for (_, sql) in sheaf_queue::migrations() { conn.execute_batch(sql)?; }
+//! // One of all processes is the engine.
+//! let mut seen = Observed::default();
+//! let bid = sheaf_queue::try_become_engine(&mut conn, &lock, &mut seen, stale, now, mono)?;
+//! let Bid::Engine(role) = bid else { return Ok(()) };
+//!
+//! // Anyone adds.
+//! let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+//! sheaf_queue::set_lane(&tx, "reading", 2, 0, 100_000)?;
+//! let Enqueued::New(job) = sheaf_queue::enqueue(&tx, &NewJob::new("reading", "read", 7), now)? else { return Ok(()) };
+//! tx.commit()?;
+//!
+//! // The engine claims, in one short write…
+//! let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+//! let claim = sheaf_queue::claim(&tx, "reading", role.epoch(), None, now)?.ok_or("nothing to do")?;
+//! tx.commit()?;
+//! assert_eq!((claim.job, claim.subject), (job, 7));
+//!
+//! // …works with no transaction open, and stores the result only if the claim is still good.
+//! let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+//! if sheaf_queue::hold(&tx, &claim)? {
+//!     // Write the result here.
+//!     let settled = sheaf_queue::settle(&tx, &claim, &Outcome::Done, &RetryPolicy::default(), now, 0.5)?;
+//!     assert_eq!(settled, Settled::Recorded { state: State::Completed, not_before: None });
+//!     tx.commit()?;
+//! } // Else the transaction rolls back when it is dropped.
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Rules of use
 //!
 //! * Every function that writes takes a [`rusqlite::Transaction`]; begin it with `IMMEDIATE`.

@@ -7,7 +7,8 @@ use crate::{JobRow, QueueError, State, job, lanes, tally};
 /// Unfinished jobs of one lane or of all, in the order of work: running; queued, lane after lane, with their
 /// positions; then those that retry, wait for their time, or are paused.
 ///
-/// `offset` skips that many rows of the whole list, at most `limit` are returned.
+/// `offset` skips that many rows of the whole list, at most `limit` are returned. It takes
+/// several statements: call it in a read transaction for a view of one moment.
 pub fn listing(
     conn: &Connection,
     lane: Option<&str>,

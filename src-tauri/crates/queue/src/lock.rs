@@ -63,6 +63,15 @@ impl LockFile {
     }
 }
 
+impl Drop for LockFile {
+    /// Closing would do, were it not for a child that is just being started: until it runs its own program it has a
+    /// copy of the open file, and with it the lock.
+    fn drop(&mut self) {
+        // Nothing can be done about a failure here, and the close that follows has the same effect a little later.
+        let _ = self.file.unlock();
+    }
+}
+
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

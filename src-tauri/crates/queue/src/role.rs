@@ -226,3 +226,43 @@ fn host() -> String {
 fn host() -> String {
     std::env::var("COMPUTERNAME").unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The moment between locking the file and raising the epoch, in which a take-over replaces the file.
+    #[test]
+    fn a_lock_on_a_file_that_was_replaced_is_worth_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("engine.lock");
+        let mut conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLE).unwrap();
+        let locked = lock::try_lock(&path).unwrap().unwrap();
+        let winner = lock::replace(&path).unwrap().unwrap();
+        assert!(
+            succeed(&mut conn, &path, locked, Timestamp(0))
+                .unwrap()
+                .is_none()
+        );
+        assert_eq!(
+            read(&conn).unwrap().epoch,
+            EngineEpoch(0),
+            "nothing was raised"
+        );
+        assert!(
+            succeed(&mut conn, &path, winner, Timestamp(0))
+                .unwrap()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_replaced_lock_file_is_never_free_in_between() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("engine.lock");
+        let _hung = lock::try_lock(&path).unwrap().unwrap();
+        let _winner = lock::replace(&path).unwrap().unwrap();
+        assert!(lock::try_lock(&path).unwrap().is_none());
+    }
+}

@@ -41,7 +41,7 @@ struct Orphan {
 fn orphans(tx: &Transaction, engine: EngineEpoch) -> Result<Vec<Orphan>, QueueError> {
     Ok(tx
         .prepare_cached(
-            "SELECT id, wish, losses FROM jobs WHERE state = 'processing' AND engine < ?1 ORDER BY id",
+            "SELECT id, wish, losses FROM jobs WHERE state = 'processing' AND engine < ?1 ORDER BY engine, id",
         )?
         .query_map([engine], |row| {
             Ok(Orphan {

@@ -1,1 +1,36 @@
-//! search
+//! A query becomes ranked hits: words by a tantivy index, meaning by a scan over vectors, both fused by rank.
+//!
+//! The word index is derived from the store and may be deleted; the store decides what may be shown. No SQL, no file
+//! formats, no model: a query's vector comes from whoever asks.
+
+mod boxes;
+mod error;
+mod excerpt;
+mod expression;
+mod fold;
+mod follower;
+mod fuse;
+mod gather;
+mod index;
+mod leaf;
+mod mark;
+mod parse;
+mod query;
+mod reach;
+mod results;
+mod schema;
+mod searcher;
+mod sift;
+mod tokenizer;
+mod tokens;
+mod vectors;
+
+pub use error::SearchError;
+pub use follower::Follower;
+pub use index::{CaughtUp, WordIndex};
+pub use query::{Filter, Mode, Query, QueryEmbedder, Sort};
+pub use results::{Hit, Matched, PageScore, Results};
+pub use searcher::Searcher;
+pub use vectors::Vectors;
+
+pub type Result<T> = std::result::Result<T, SearchError>;

@@ -4,38 +4,49 @@
 //! and never paths, and has given up files, network and new processes before it sees the first of them. It may crash,
 //! hang or eat memory: the parent gets a [`Loss`], and the child is gone.
 
-mod budget;
-mod check;
-mod frame;
-mod indexer;
 mod lock;
 mod loss;
-mod merge;
 mod message;
-mod reader;
 mod spec;
-mod tidy;
-mod warm;
 mod work;
 
 #[cfg(unix)]
+mod budget;
+#[cfg(unix)]
+mod check;
+#[cfg(unix)]
 mod child;
 #[cfg(unix)]
+mod frame;
+#[cfg(unix)]
+mod indexer;
+#[cfg(unix)]
 mod mailbox;
+#[cfg(unix)]
+mod merge;
 #[cfg(unix)]
 mod post;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
+mod reader;
+#[cfg(unix)]
 mod serve;
 #[cfg(unix)]
+mod socket;
+#[cfg(unix)]
+mod tidy;
+#[cfg(unix)]
 mod usage;
+#[cfg(unix)]
+mod warm;
 #[cfg(unix)]
 mod watch;
 
 #[cfg(not(unix))]
 mod elsewhere;
 
+pub use lock::lock_down;
 pub use loss::Loss;
 pub use message::{Locked, Opened, PageRead, Request, Response, Setup};
 pub use spec::{ChildSpec, Limits, Task};
@@ -50,5 +61,3 @@ pub use {
 
 #[cfg(not(unix))]
 pub use elsewhere::{Child, Stopper, serve, serve_with};
-
-pub use lock::lock_down;

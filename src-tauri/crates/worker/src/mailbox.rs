@@ -1,9 +1,10 @@
 //! The parent's end of the socket pair: sends one frame, takes one, never blocks.
 
 use crate::frame::{HEADER, length};
+use crate::socket::SEND;
 use rustix::event::PollFlags;
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, recv, sendmsg};
+use rustix::net::{RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, recv, sendmsg};
 use std::fs::File;
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
@@ -128,10 +129,5 @@ fn send_some(socket: BorrowedFd<'_>, bytes: &[u8], file: Option<&File>) -> Resul
     if let Some(files) = &files {
         control.push(SendAncillaryMessage::ScmRights(files));
     }
-    sendmsg(
-        socket,
-        &[IoSlice::new(bytes)],
-        &mut control,
-        SendFlags::NOSIGNAL,
-    )
+    sendmsg(socket, &[IoSlice::new(bytes)], &mut control, SEND)
 }

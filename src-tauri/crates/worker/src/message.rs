@@ -17,6 +17,7 @@ pub struct Setup {
 
 /// The child's first words, once it is ready and locked, or why it never will be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(unix), expect(dead_code))]
 pub(crate) enum Greeting {
     Hello { build: String, locked: Locked },
     Unready(Fault),

@@ -2,10 +2,10 @@
 //! sends a frame. Blocks, for a child has nothing else to do.
 
 use crate::frame::{HEADER, length};
+use crate::socket::{RECEIVE, SEND};
 use rustix::io::Errno;
 use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendFlags, recvmsg,
-    sendmsg,
+    RecvAncillaryBuffer, RecvAncillaryMessage, SendAncillaryBuffer, recvmsg, sendmsg,
 };
 use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
@@ -30,7 +30,7 @@ pub(crate) fn send(socket: BorrowedFd<'_>, frame: &[u8]) -> io::Result<()> {
     while sent < frame.len() {
         let mut nothing = SendAncillaryBuffer::default();
         let rest = [IoSlice::new(&frame[sent..])];
-        match sendmsg(socket, &rest, &mut nothing, SendFlags::NOSIGNAL) {
+        match sendmsg(socket, &rest, &mut nothing, SEND) {
             Ok(n) => sent += n,
             Err(Errno::INTR) => {}
             Err(e) => return Err(e.into()),
@@ -46,7 +46,7 @@ fn fill(socket: BorrowedFd<'_>, bytes: &mut [u8], file: &mut Option<File>) -> io
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut control = RecvAncillaryBuffer::new(&mut space);
         let mut rest = [IoSliceMut::new(&mut bytes[filled..])];
-        match recvmsg(socket, &mut rest, &mut control, receive_flags()) {
+        match recvmsg(socket, &mut rest, &mut control, RECEIVE) {
             Ok(message) if message.bytes == 0 => return Ok(false),
             Ok(message) => filled += message.bytes,
             Err(Errno::INTR) => continue,
@@ -60,14 +60,4 @@ fn fill(socket: BorrowedFd<'_>, bytes: &mut [u8], file: &mut Option<File>) -> io
         }
     }
     Ok(true)
-}
-
-#[cfg(target_os = "linux")]
-fn receive_flags() -> RecvFlags {
-    RecvFlags::CMSG_CLOEXEC
-}
-
-#[cfg(not(target_os = "linux"))]
-fn receive_flags() -> RecvFlags {
-    RecvFlags::empty()
 }

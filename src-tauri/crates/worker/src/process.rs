@@ -1,8 +1,7 @@
 //! Starting and ending the process of a child.
 
-use crate::ChildSpec;
+use crate::{ChildSpec, socket};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -28,12 +27,7 @@ pub(crate) struct Process {
 impl Process {
     /// Starts the program; gives the parent's end of the socket pair and the child's standard error, neither blocking.
     pub(crate) fn start(spec: &ChildSpec) -> io::Result<(Self, OwnedFd, Stderr)> {
-        let (ours, theirs) = socketpair(
-            AddressFamily::UNIX,
-            SocketType::STREAM,
-            socket_flags(),
-            None,
-        )?;
+        let (ours, theirs) = socket::pair()?;
         set_nonblocking(ours.as_fd())?;
         // The command holds the child's end: it must be gone before the child's end of life can be seen.
         let mut handle = command(spec, theirs).spawn()?;
@@ -168,16 +162,6 @@ fn keep_no_files() {
 
 #[cfg(not(target_os = "linux"))]
 fn keep_no_files() {}
-
-#[cfg(target_os = "linux")]
-fn socket_flags() -> SocketFlags {
-    SocketFlags::CLOEXEC
-}
-
-#[cfg(not(target_os = "linux"))]
-fn socket_flags() -> SocketFlags {
-    SocketFlags::empty()
-}
 
 fn set_nonblocking(fd: BorrowedFd<'_>) -> io::Result<()> {
     Ok(fcntl_setfl(fd, fcntl_getfl(fd)? | OFlags::NONBLOCK)?)

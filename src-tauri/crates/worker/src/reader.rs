@@ -40,7 +40,7 @@ impl Reader {
             },
             open: None,
         };
-        warm::up(&mut reader, &setup.languages);
+        warm::up(&mut reader);
         Ok(reader)
     }
 

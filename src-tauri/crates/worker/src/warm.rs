@@ -1,7 +1,8 @@
-//! Warm-up: every engine works once before the lock, so that what it reads on first use is read while it still can be.
+//! Warm-up: pdfium works once before the lock, so that what it reads on first use is read while it still can be.
+//! Tesseract has read everything when it is loaded; a page of it here would cost every start a second.
 
 use crate::reader::Reader;
-use sheaf_document::{Languages, ReadSettings};
+use sheaf_document::ReadSettings;
 use std::fs::File;
 
 /// One page, one line in a font that the file does not bring along: pdfium looks through the system's fonts.
@@ -16,12 +17,9 @@ endstream endobj
 trailer<</Root 1 0 R>>
 ";
 
-/// Reads, draws and recognises a small page. An engine that is missing or fails now will say so when it is asked.
-pub(crate) fn up(reader: &mut Reader, languages: &Languages) {
-    let settings = ReadSettings {
-        languages: languages.clone(),
-        force_ocr: true,
-    };
+/// Reads and draws a small page. A library that is missing or fails now will say so when it is asked.
+pub(crate) fn up(reader: &mut Reader) {
+    let settings = ReadSettings::default();
     let Some(file) = in_memory(LINE) else { return };
     if reader.open(file, "warm.pdf", &settings, None, true).is_ok() {
         let _ = reader.read_page(0);

@@ -40,7 +40,9 @@ pub(super) fn glyphs(page: &PdfPage<'_>, sheet: &Sheet) -> Result<Vec<Glyph>, Ex
             (_, code) => char::from_u32(code),
         };
         let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
-        let rect = (!c.is_whitespace()).then(|| measure(&char, sheet)).flatten();
+        let rect = (!c.is_whitespace())
+            .then(|| measure(&char, sheet))
+            .flatten();
         glyphs.push(Glyph { c, rect });
     }
     Ok(glyphs)
@@ -53,7 +55,9 @@ fn measure(char: &PdfPageTextChar<'_>, sheet: &Sheet) -> Option<Rect> {
     let loose = char.loose_bounds().ok().and_then(|b| sheet.place(&b));
     let area = |rect: &Rect| (rect.x1 - rect.x0) * (rect.y1 - rect.y0);
     match (tight, loose) {
-        (tight, Some(loose)) if area(&loose) > 0.0 && area(&loose) < 0.05 => Some(tight.map_or(loose, |_| loose)),
+        (tight, Some(loose)) if area(&loose) > 0.0 && area(&loose) < 0.05 => {
+            Some(tight.map_or(loose, |_| loose))
+        }
         (Some(tight), _) => Some(tight),
         (None, loose) => loose,
     }

@@ -2,7 +2,8 @@
 
 use super::sheet::Sheet;
 use pdfium_render::prelude::{
-    PdfPage, PdfPageObject, PdfPageObjectCommon, PdfPageObjectType, PdfPageObjectsCommon,
+    PdfPage, PdfPageAnnotation, PdfPageAnnotationCommon, PdfPageObject, PdfPageObjectCommon,
+    PdfPageObjectType, PdfPageObjectsCommon,
 };
 use sheaf_document::Rect;
 
@@ -28,7 +29,12 @@ impl Ink {
         for object in page.objects().iter() {
             ink.add(&object, sheet, &mut left);
         }
-        ink.marks += page.annotations().len() as usize;
+        ink.marks += page
+            .annotations()
+            .iter()
+            .take(MAX_OBJECTS)
+            .filter(is_painted)
+            .count();
         ink.images = ink.images.min(1.0);
         ink
     }
@@ -55,6 +61,12 @@ impl Ink {
             }
         }
     }
+}
+
+/// Links and closed notes are not.
+fn is_painted(annotation: &PdfPageAnnotation<'_>) -> bool {
+    use PdfPageAnnotation::{Link, Popup};
+    !matches!(annotation, Link(_) | Popup(_)) && !annotation.is_hidden()
 }
 
 /// The marks inside a form, and whether an image is among them.

@@ -2,8 +2,8 @@
 
 use super::sheet::Sheet;
 use crate::{ExtractError, PageImage};
-use image::{DynamicImage, GrayImage, RgbImage};
-use pdfium_render::prelude::{PdfBitmapFormat, PdfPage, PdfRenderConfig};
+use image::{DynamicImage, RgbaImage};
+use pdfium_render::prelude::{PdfBitmap, PdfBitmapFormat, PdfPage, PdfRenderConfig};
 
 /// Tesseract is trained for text at this resolution.
 const OCR_DPI: f32 = 300.0;
@@ -20,10 +20,14 @@ const MAX_SCALE: f32 = 8.0;
 const POINTS_PER_INCH: f32 = 72.0;
 
 /// The page in luma at 300 dpi, or less where it would become too large.
-pub(super) fn for_recognition(page: &PdfPage<'_>, sheet: &Sheet) -> Result<PageImage, ExtractError> {
+pub(super) fn for_recognition(
+    page: &PdfPage<'_>,
+    sheet: &Sheet,
+) -> Result<PageImage, ExtractError> {
     let scale = affordable(sheet, OCR_DPI / POINTS_PER_INCH, MAX_EDGE);
+    let (width, height) = size(sheet, scale);
     Ok(PageImage {
-        gray: gray(page, size(sheet, scale))?,
+        gray: painted(page, width, height)?.into_luma8(),
         dpi: ((scale * POINTS_PER_INCH).round() as u32).max(1),
         width_pt: sheet.width_pt,
         height_pt: sheet.height_pt,
@@ -38,11 +42,8 @@ pub(super) fn for_people(
 ) -> Result<DynamicImage, ExtractError> {
     let edge = (max_edge_px.max(1) as f32).min(MAX_EDGE);
     let (width, height) = size(sheet, affordable(sheet, MAX_SCALE, edge));
-    let bytes = bitmap(page, (width, height), PdfBitmapFormat::BGRx)?;
-    let rgb = bytes.chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
-    RgbImage::from_raw(width, height, rgb)
-        .map(DynamicImage::ImageRgb8)
-        .ok_or_else(no_picture)
+    let rgb = painted(page, width, height)?.into_rgb8();
+    Ok(DynamicImage::ImageRgb8(rgb))
 }
 
 /// Pixels per point, lowered from `wish` until both limits hold.
@@ -57,26 +58,26 @@ fn size(sheet: &Sheet, scale: f32) -> (u32, u32) {
     (pixels(sheet.width_pt), pixels(sheet.height_pt))
 }
 
-fn gray(page: &PdfPage<'_>, (width, height): (u32, u32)) -> Result<GrayImage, ExtractError> {
-    let bytes = bitmap(page, (width, height), PdfBitmapFormat::Gray)?;
-    let stride = bytes.len() / height as usize;
-    let rows = bytes.chunks_exact(stride.max(1));
-    let packed = rows.flat_map(|row| row.iter().take(width as usize).copied()).collect();
-    GrayImage::from_raw(width, height, packed).ok_or_else(no_picture)
-}
-
-fn bitmap(
-    page: &PdfPage<'_>,
-    (width, height): (u32, u32),
-    format: PdfBitmapFormat,
-) -> Result<Vec<u8>, ExtractError> {
+/// Painted in colour also where gray is wanted: pdfium traps when it fills a gray bitmap.
+fn painted(page: &PdfPage<'_>, width: u32, height: u32) -> Result<DynamicImage, ExtractError> {
+    let length = width as usize * height as usize * 4;
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact(length)
+        .map_err(|_| ExtractError::TooLarge(format!("no memory for {width} × {height} pixels")))?;
+    bytes.resize(length, 0);
+    let (wide, high) = (width as i32, height as i32);
     let config = PdfRenderConfig::new()
-        .set_fixed_size(width as i32, height as i32)
-        .set_format(format)
-        .use_grayscale_rendering(format == PdfBitmapFormat::Gray)
+        .set_fixed_size(wide, high)
         .limit_render_image_cache_size(true);
-    let bitmap = page.render_with_config(&config).map_err(|_| no_picture())?;
-    Ok(bitmap.as_raw_bytes())
+    let mut bitmap = PdfBitmap::from_bytes(wide, high, PdfBitmapFormat::BGRx, &mut bytes)
+        .map_err(|_| no_picture())?;
+    page.render_into_bitmap_with_config(&mut bitmap, &config)
+        .map_err(|_| no_picture())?;
+    drop(bitmap);
+    RgbaImage::from_raw(width, height, bytes)
+        .map(DynamicImage::ImageRgba8)
+        .ok_or_else(no_picture)
 }
 
 fn no_picture() -> ExtractError {

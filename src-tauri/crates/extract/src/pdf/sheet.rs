@@ -41,12 +41,20 @@ impl Sheet {
             height_pt: page.height().value,
         };
         let sides = [sheet.width, sheet.height, sheet.width_pt, sheet.height_pt];
-        if sides.iter().all(|side| side.is_finite() && *side > 0.0) {
-            Ok(sheet)
-        } else {
-            Err(ExtractError::Corrupt("the page has no area".to_owned()))
-        }
+        let has_area = sides.iter().all(|side| side.is_finite() && *side > 0.0);
+        Ok(if has_area { sheet } else { Self::LETTER })
     }
+
+    /// What stands in for a page without an area: its text may be readable all the same.
+    const LETTER: Self = Self {
+        left: 0.0,
+        top: 792.0,
+        width: 612.0,
+        height: 792.0,
+        quarter_turns: 0,
+        width_pt: 612.0,
+        height_pt: 792.0,
+    };
 
     /// Where `rect` is on the sheet; what lies off the sheet is outside `0.0..=1.0`. `None` when it is no rectangle.
     pub(super) fn place(&self, rect: &PdfRect) -> Option<Rect> {

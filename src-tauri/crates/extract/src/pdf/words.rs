@@ -112,7 +112,9 @@ impl Setter {
     /// A line's distance is known only when the line is complete, so the blank line comes in behind it.
     fn insert_blank_line(&mut self) {
         self.text.insert(self.line_start, '\n');
-        let from = self.words.partition_point(|word| (word.start as usize) < self.line_start);
+        let from = self
+            .words
+            .partition_point(|word| (word.start as usize) < self.line_start);
         for word in &mut self.words[from..] {
             word.start += 1;
             word.end += 1;
@@ -167,7 +169,10 @@ fn begins_paragraph(above: Option<Rect>, line: Option<Rect>) -> bool {
 }
 
 fn is_line_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(
+        c,
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 fn is_noncharacter(c: char) -> bool {

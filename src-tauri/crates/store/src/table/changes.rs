@@ -37,6 +37,15 @@ pub(crate) fn note_revision_gone(tx: &Tx<'_>, revision: RevisionId) -> Result<()
     note(tx, revision, None, "gone")
 }
 
+/// A document's names changed; a document that nobody looked into yet has none to tell.
+pub(crate) fn note_names(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO changes(revision, op) SELECT current, 'names' FROM documents WHERE id = ?1 AND current IS NOT NULL",
+    )?
+    .execute([document.0])?;
+    Ok(())
+}
+
 pub(crate) fn note_gone(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
     tx.execute(
         "INSERT INTO changes(revision, op) SELECT current, 'gone' FROM documents WHERE id = ?1 AND current IS NOT NULL",

@@ -246,7 +246,7 @@ fn merge(tx: &Tx<'_>, from: DocumentId, into: DocumentId, now: i64) -> Result<()
         "UPDATE documents SET removed_at = NULL WHERE id = ?1",
         [into.0],
     )?;
-    Ok(())
+    super::changes::note_names(tx, into)
 }
 
 /// Forgets an unfinished revision and its pages, unless search already shows it.
@@ -409,4 +409,14 @@ pub fn count(conn: &Conn) -> Result<u64> {
         [],
         |row| row.get::<_, i64>(0),
     )? as u64)
+}
+
+/// The share of the library's documents that are read and indexed to the end, `0.0..=1.0`.
+pub fn share_done(conn: &Conn) -> Result<f64> {
+    Ok(conn.query_row(
+        "SELECT coalesce(avg(state NOT IN('queued','reading','indexing')), 1.0) FROM documents
+         WHERE removed_at IS NULL AND merged_into IS NULL",
+        [],
+        |row| row.get(0),
+    )?)
 }

@@ -4,6 +4,7 @@ pub mod changes;
 pub mod collections;
 pub mod documents;
 pub mod events;
+pub mod finding;
 pub mod pages;
 pub mod places;
 pub mod settings;

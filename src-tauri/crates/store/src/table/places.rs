@@ -87,7 +87,7 @@ pub fn put(tx: &Tx<'_>, document: DocumentId, facts: &FileFacts, now: i64) -> Re
         facts.inode as i64,
         now
     ])?;
-    Ok(())
+    super::changes::note_names(tx, document)
 }
 
 /// A document's places, oldest first; those that were removed come last.

@@ -7,8 +7,10 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::process::{Command, Stdio};
 
+type Attempt = fn() -> io::Result<()>;
+
 /// What no child may do.
-const FORBIDDEN: [(&str, fn() -> io::Result<()>); 8] = [
+const FORBIDDEN: [(&str, Attempt); 9] = [
     ("open a file", || File::open("/etc/passwd").map(drop)),
     ("list a folder", || std::fs::read_dir("/").map(drop)),
     ("write a file", || tempfile::tempfile().map(drop)),
@@ -19,6 +21,7 @@ const FORBIDDEN: [(&str, fn() -> io::Result<()>); 8] = [
         std::os::unix::net::UnixStream::pair().map(drop)
     }),
     ("start a process", start_process),
+    ("fork", fork),
     ("signal a process", signal_process),
     ("run what it wrote", map_executable),
 ];
@@ -28,6 +31,20 @@ fn start_process() -> io::Result<()> {
     // With streams of its own: opening /dev/null must not be what fails.
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit());
     command.spawn()?.wait().map(drop)
+}
+
+#[allow(unsafe_code)]
+fn fork() -> io::Result<()> {
+    // SAFETY: the forked process makes no call but the one that ends it.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => unsafe { libc::_exit(0) },
+        pid => {
+            // SAFETY: waits for the process above; no status is asked for.
+            unsafe { libc::waitpid(pid, std::ptr::null_mut(), 0) };
+            Ok(())
+        }
+    }
 }
 
 fn signal_process() -> io::Result<()> {

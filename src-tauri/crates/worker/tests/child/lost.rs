@@ -80,6 +80,7 @@ pub(crate) fn a_child_that_only_computes_runs_out_of_processor_time() {
 pub(crate) fn memory_beyond_the_limit_ends_a_child() {
     let limits = Limits {
         memory_bytes: 80 << 20,
+        page_wall: Duration::from_secs(20),
         ..Limits::default()
     };
     let lost = loss("eats", limits);
@@ -88,7 +89,11 @@ pub(crate) fn memory_beyond_the_limit_ends_a_child() {
 }
 
 pub(crate) fn a_refused_allocation_is_out_of_memory() {
-    let lost = loss("swallows", Limits::default());
+    let limits = Limits {
+        page_wall: Duration::from_secs(20),
+        ..Limits::default()
+    };
+    let lost = loss("swallows", limits);
     assert_eq!(lost, Loss::OutOfMemory { limit: 1 << 30 });
 }
 

@@ -2,6 +2,7 @@
 
 use crate::children::{ask, assets, file, program};
 use sheaf_document::{Code, Kind, ReadSettings, Source};
+use sheaf_embed::ModelName;
 use sheaf_worker::{Child, Limits, Opened, PageRead, Request, Response, Task};
 use std::fs::File;
 
@@ -48,8 +49,9 @@ fn child() -> Child {
     Child::spawn(&program("sheaf", Task::Read).spec).unwrap()
 }
 
-fn equipped(task: Task) -> Child {
+fn equipped(task: Task, model: ModelName) -> Child {
     let mut program = program("sheaf", task);
+    program.spec.model = model.as_str().to_owned();
     program.spec.assets = assets();
     program.spec.limits = Limits::for_child(task, &program.spec.model);
     Child::spawn(&program.spec).unwrap()
@@ -129,7 +131,7 @@ fn drawn(child: &mut Child, max_edge: u32) -> Vec<u8> {
 }
 
 pub(crate) fn a_pdf_is_read_and_drawn_in_a_locked_child() {
-    let mut child = equipped(Task::Read);
+    let mut child = equipped(Task::Read, ModelName::MiniLm);
     let opened = open(&mut child, "a.pdf", &file(PDF), true);
     assert_eq!((opened.kind, opened.pages), (Kind::Pdf, 1));
     let page = read(&mut child, 0);
@@ -141,7 +143,12 @@ pub(crate) fn a_pdf_is_read_and_drawn_in_a_locked_child() {
 }
 
 pub(crate) fn a_scan_is_recognised_in_a_locked_child() {
-    let mut child = equipped(Task::Read);
+    let mut child = equipped(Task::Read, ModelName::MiniLm);
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.pid())).unwrap();
+    assert!(
+        status.contains("Threads:\t1\n"),
+        "or else there are no fonts"
+    );
     open(&mut child, "a.pdf", &file(PDF), false);
     let scan = drawn(&mut child, 2400);
     let opened = open(&mut child, "a.png", &file(&scan), false);
@@ -152,7 +159,11 @@ pub(crate) fn a_scan_is_recognised_in_a_locked_child() {
 }
 
 pub(crate) fn texts_are_embedded_in_a_locked_child() {
-    let mut child = equipped(Task::Index);
+    ModelName::ALL.into_iter().for_each(embeds);
+}
+
+fn embeds(model: ModelName) {
+    let mut child = equipped(Task::Index, model);
     let texts = [
         "the harvest was rich",
         "crops grew well this year",

@@ -104,10 +104,25 @@ pub(crate) fn a_busy_child_dies_with_its_parent() {
     let mut said = BufReader::new(parent.stdout.take().unwrap());
     said.read_line(&mut line).unwrap();
     let pid: u32 = line.trim().parse().unwrap();
-    assert!(std::path::Path::new(&format!("/proc/{pid}")).exists());
+    // An idle child would be ended by the closed socket.
+    until_it_computes(pid);
     parent.kill().unwrap();
     parent.wait().unwrap();
     assert!(ends(pid), "the child outlived its parent");
+}
+
+/// Waits until a process has used a tenth of a second more of processor time.
+fn until_it_computes(pid: u32) {
+    let used = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let (_, fields) = stat.rsplit_once(')').unwrap();
+        let user: u64 = fields.split_whitespace().nth(11).unwrap().parse().unwrap();
+        user
+    };
+    let before = used();
+    while used() < before + 10 {
+        std::thread::yield_now();
+    }
 }
 
 pub(crate) fn an_interrupt_from_the_terminal_is_the_parents_business() {

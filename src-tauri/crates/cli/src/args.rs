@@ -1,0 +1,227 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Find any page of your documents, on your own machine, with the network off.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sheaf",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The library's folder; else SHEAF_LIBRARY, else the platform's data folder
+    #[arg(long, global = true, value_name = "DIR", env = "SHEAF_LIBRARY")]
+    pub(crate) library: Option<PathBuf>,
+    /// Print exactly one JSON value
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// No progress and no remarks
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Queue files and folders to be read
+    Add(AddArgs),
+    /// Be the engine without a window, or stand by while another works
+    Run {
+        /// End when nothing is left to do
+        #[arg(long)]
+        until_idle: bool,
+    },
+    /// Find pages by their words and by their meaning
+    Search(SearchArgs),
+    /// Print a document's text
+    Text {
+        /// Id or path
+        document: String,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        page: Option<u32>,
+    },
+    /// Show all that is known of a document
+    Show {
+        /// Id or path
+        document: String,
+    },
+    /// List documents
+    List(ListArgs),
+    /// Show what is running and what waits, with positions
+    Queue {
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Print counts and rates
+    Stats,
+    /// Show the worker processes
+    Workers,
+    /// List dead letters: jobs that failed for good
+    Failed,
+    /// Try failed work again
+    Retry(RetryArgs),
+    /// Cancel jobs: waiting ones at once, running ones at the next page
+    Cancel {
+        #[arg(required_unless_present = "all", value_name = "JOB")]
+        jobs: Vec<i64>,
+        #[arg(long, conflicts_with = "jobs")]
+        all: bool,
+    },
+    /// Pause everything, a lane, or a job
+    Pause {
+        /// reading, indexing or a job's number; everything when left out
+        what: Option<String>,
+    },
+    /// Resume what was paused
+    Resume {
+        /// reading, indexing or a job's number; everything when left out
+        what: Option<String>,
+    },
+    /// Write a document's text to a file
+    Export {
+        /// Id or path
+        document: String,
+        /// The file to write, ending in .txt; never overwritten without --force
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take documents out of the library; the originals stay
+    Forget {
+        /// Ids or paths
+        #[arg(required = true)]
+        documents: Vec<String>,
+    },
+    /// Read and change settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Check what is installed and the library's health
+    Doctor,
+    /// Print a completion script for a shell
+    Completions { shell: Shell },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// Files and folders; `-` reads a list, one path a line, from standard input
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// high, normal, low or a number from 0 to 100
+    #[arg(long, default_value = "high")]
+    pub(crate) priority: String,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+    /// Languages of scanned pages, such as eng+deu
+    #[arg(long)]
+    pub(crate) languages: Option<String>,
+    /// Recognise every page, also those with text of their own
+    #[arg(long)]
+    pub(crate) force_ocr: bool,
+    /// Do not begin before this time (RFC 3339 or 2026-12-24T18:00)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) not_before: Option<String>,
+    /// Work, or follow the one that works, until nothing is left to do
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// Words, "phrases", prefix*, AND, OR, NOT
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+    #[arg(long, default_value_t = 10)]
+    pub(crate) limit: usize,
+    #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
+    pub(crate) mode: ModeArg,
+    /// Only documents of this kind, such as pdf
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Only documents below this folder
+    #[arg(long = "in", value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+    /// Only documents of this day or later (2026-11-23)
+    #[arg(long, value_name = "DATE")]
+    pub(crate) after: Option<String>,
+    /// Only documents of this day or earlier
+    #[arg(long, value_name = "DATE")]
+    pub(crate) before: Option<String>,
+    #[arg(long, value_enum, default_value_t = SortArg::Relevance)]
+    pub(crate) sort: SortArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ModeArg {
+    Hybrid,
+    Words,
+    Meaning,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SortArg {
+    Relevance,
+    Date,
+    Name,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// queued, reading, indexing, ready, problems, failed, cancelled or unsupported
+    #[arg(long)]
+    pub(crate) state: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) collection: Option<String>,
+    /// Only documents below this folder
+    #[arg(long = "in", value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    #[arg(long)]
+    pub(crate) limit: Option<usize>,
+    #[arg(long, value_enum, default_value_t = ListSort::Added)]
+    pub(crate) sort: ListSort,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListSort {
+    /// Newest first
+    Added,
+    Name,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetryArgs {
+    /// Job numbers; with --page a document's id or path
+    #[arg(required_unless_present = "all")]
+    pub(crate) what: Vec<String>,
+    /// Only this page of a document
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) page: Option<u32>,
+    /// Every dead letter
+    #[arg(long, conflicts_with_all = ["what", "page"])]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Every setting, with its default and meaning
+    List,
+    /// One setting
+    Get { key: String },
+    /// Change a setting of this library
+    Set { key: String, value: String },
+}

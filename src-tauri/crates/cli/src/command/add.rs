@@ -1,0 +1,125 @@
+//! `add` and `run`: giving work and doing it.
+
+use std::io::BufRead;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use sheaf_engine::{AddAnswer, AddOptions, Engine, Intake, Languages, Priority, ReadSettings};
+
+use super::{Done, Usage};
+use crate::args::AddArgs;
+use crate::output::Output;
+use crate::progress::{End, follow};
+use crate::signals::Ending;
+use crate::{time, words};
+
+pub(super) fn add(engine: &Engine, args: &AddArgs, output: Output) -> anyhow::Result<Done> {
+    let options = options(engine, args)?;
+    let paths = paths(&args.paths)?;
+    let mut answers = engine.add(&paths, &options)?;
+    if args.wait {
+        work(engine, true, output)?;
+        engine.refresh(&mut answers)?;
+    }
+    output.print(&answers, |answers| answers.iter().map(line).collect())?;
+    let refused = answers
+        .iter()
+        .any(|answer| answer.parent.is_none() && answer.intake == Intake::Refused);
+    Ok(if refused { Done::Failed } else { Done::Well })
+}
+
+fn options(engine: &Engine, args: &AddArgs) -> anyhow::Result<AddOptions> {
+    let languages = match &args.languages {
+        Some(text) => Languages::parse(text).map_err(|error| Usage(error.to_string()))?,
+        None => engine.languages()?,
+    };
+    let not_before = args.not_before.as_deref().map(time::parse).transpose();
+    Ok(AddOptions {
+        settings: ReadSettings {
+            languages,
+            force_ocr: args.force_ocr,
+        },
+        priority: Priority::parse(&args.priority).map_err(|error| Usage(error.to_string()))?,
+        collection: args.collection.clone(),
+        not_before: not_before.map_err(|error| Usage(error.to_string()))?,
+    })
+}
+
+/// The paths that were typed; `-` stands for a list on standard input.
+fn paths(typed: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for path in typed {
+        if path.as_os_str() != "-" {
+            paths.push(path.clone());
+            continue;
+        }
+        for line in std::io::stdin().lock().split(b'\n') {
+            let line = line.context("the list on standard input")?;
+            let line = line.strip_suffix(b"\r").unwrap_or(&line);
+            if !line.is_empty() {
+                paths.push(path_of(line));
+            }
+        }
+    }
+    Ok(paths)
+}
+
+#[cfg(unix)]
+fn path_of(line: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt;
+    PathBuf::from(std::ffi::OsStr::from_bytes(line))
+}
+
+#[cfg(not(unix))]
+fn path_of(line: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(line).into_owned())
+}
+
+pub(super) fn run(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<Done> {
+    work(engine, until_idle, output)?;
+    let stats = engine.stats()?;
+    output.print(&stats, |stats| {
+        vec![format!(
+            "{} documents, {} pages, {} of {} passages indexed; {} failed, {} with problems.",
+            stats.documents,
+            stats.pages,
+            stats.embedded,
+            stats.passages,
+            stats.failed,
+            stats.problems
+        )]
+    })?;
+    Ok(Done::Well)
+}
+
+/// Works, or follows whoever does, until nothing is left or an end is asked for.
+fn work(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<End> {
+    let ending = Ending::listen()?;
+    let working = engine.work()?;
+    let end = follow(engine, &working, &ending, until_idle, output);
+    working.stop();
+    end
+}
+
+fn line(answer: &AddAnswer) -> String {
+    let state = match (answer.intake, answer.state) {
+        (Intake::Refused, _) => "refused".to_owned(),
+        (_, None) => "folder".to_owned(),
+        (Intake::Duplicate, Some(state)) => format!("already in your library ({})", state.as_str()),
+        (_, Some(state)) => state.as_str().to_owned(),
+    };
+    let position = answer
+        .position
+        .map(|position| format!(" (position {position})"))
+        .unwrap_or_default();
+    let advice = answer
+        .code
+        .map(|code| format!(" {}", words::advice(code)))
+        .unwrap_or_default();
+    let message = answer
+        .message
+        .as_ref()
+        .map(|message| format!(": {message}{advice}"))
+        .unwrap_or_default();
+    format!("{}  {state}{position}{message}", answer.path)
+}

@@ -1,0 +1,98 @@
+//! One function a command: what was typed in, what the engine answered out.
+
+mod add;
+mod look;
+mod steer;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use clap::CommandFactory;
+use sheaf_engine::Engine;
+
+use crate::args::{Cli, Command, Common};
+use crate::output::{Output, complain};
+
+/// Exit 0: done; 1: failed; 2: wrong usage.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    if let Command::Completions { shell } = cli.command {
+        clap_complete::generate(shell, &mut Cli::command(), "sheaf", &mut std::io::stdout());
+        return ExitCode::SUCCESS;
+    }
+    let output = Output {
+        json: cli.common.json,
+        quiet: cli.common.quiet,
+    };
+    let outcome = open(&cli.common).and_then(|engine| dispatch(cli.command, &engine, output));
+    match outcome {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::Failed) => ExitCode::FAILURE,
+        Err(error) => match error.downcast_ref::<Usage>() {
+            Some(usage) => {
+                complain(&anyhow!(usage.0.clone()));
+                ExitCode::from(2)
+            }
+            None => {
+                complain(&error);
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+/// How a command ended that did not break off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Done {
+    Well,
+    /// Everything was tried and answered, but something asked for was not possible.
+    Failed,
+}
+
+/// What was typed makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Usage(pub(crate) String);
+
+fn open(common: &Common) -> anyhow::Result<Engine> {
+    let folder = match &common.library {
+        Some(folder) => folder.clone(),
+        None => default_folder()?,
+    };
+    let program = std::env::current_exe().context("this program's own path")?;
+    Engine::open(&folder, program).with_context(|| format!("opening {}", folder.display()))
+}
+
+fn default_folder() -> anyhow::Result<PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "Sheaf")
+        .ok_or_else(|| anyhow!("no home folder is known; give --library DIR"))?;
+    Ok(dirs.data_local_dir().join("library"))
+}
+
+fn dispatch(command: Command, engine: &Engine, output: Output) -> anyhow::Result<Done> {
+    match command {
+        Command::Add(args) => add::add(engine, &args, output),
+        Command::Run { until_idle } => add::run(engine, until_idle, output),
+        Command::Search(args) => look::search(engine, &args, output),
+        Command::Text { document, page } => look::text(engine, &document, page, output),
+        Command::Show { document } => look::show(engine, &document, output),
+        Command::List(args) => look::list(engine, &args, output),
+        Command::Queue { limit } => look::queue(engine, limit, output),
+        Command::Stats => look::stats(engine, output),
+        Command::Workers => look::workers(engine, output),
+        Command::Failed => look::failed(engine, output),
+        Command::Doctor => look::doctor(engine, output),
+        Command::Retry(args) => steer::retry(engine, &args, output),
+        Command::Cancel { jobs, all } => steer::cancel(engine, &jobs, all, output),
+        Command::Pause { what } => steer::pause(engine, what.as_deref(), output),
+        Command::Resume { what } => steer::resume(engine, what.as_deref(), output),
+        Command::Export {
+            document,
+            to,
+            force,
+        } => look::export(engine, &document, &to, force, output),
+        Command::Forget { documents } => steer::forget(engine, &documents, output),
+        Command::Config(command) => steer::config(engine, &command, output),
+        Command::Completions { .. } => Ok(Done::Well),
+    }
+}

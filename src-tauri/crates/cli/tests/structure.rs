@@ -1,0 +1,93 @@
+//! The crates depend on each other in one direction only, and SQL stays where it belongs.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Lowest first; a crate depends only on crates of lower levels.
+const LEVELS: [&[&str]; 5] = [
+    &["document", "queue"],
+    &["extract", "ocr", "embed", "store"],
+    &["search", "worker"],
+    &["engine"],
+    &["cli"],
+];
+/// Stands beside the program, and depends on none of its crates.
+const APART: &str = "xtask";
+
+/// Name of each crate and the names it has under `[dependencies]`, also those for one platform only.
+fn crates() -> BTreeMap<String, Vec<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the crates") {
+        let path = entry.expect("an entry").path();
+        let Ok(text) = std::fs::read_to_string(path.join("Cargo.toml")) else {
+            continue;
+        };
+        let manifest: toml::Table = text.parse().expect("a manifest");
+        let mut names = dependencies(&manifest);
+        for (_, target) in manifest
+            .get("target")
+            .and_then(toml::Value::as_table)
+            .into_iter()
+            .flatten()
+        {
+            names.extend(target.as_table().map(dependencies).unwrap_or_default());
+        }
+        let name = path.file_name().expect("a name").to_string_lossy();
+        found.insert(name.into_owned(), names);
+    }
+    found
+}
+
+fn dependencies(table: &toml::Table) -> Vec<String> {
+    let listed = table.get("dependencies").and_then(toml::Value::as_table);
+    listed
+        .into_iter()
+        .flat_map(|names| names.keys().cloned())
+        .collect()
+}
+
+fn level(name: &str) -> usize {
+    LEVELS
+        .iter()
+        .position(|names| names.contains(&name))
+        .unwrap_or_else(|| panic!("{name} has no level; give it one in LEVELS"))
+}
+
+#[test]
+fn a_crate_depends_only_on_lower_levels() {
+    let crates = crates();
+    assert!(crates.len() > 10, "the crates were not found");
+    for (name, dependencies) in &crates {
+        for ours in dependencies.iter().filter_map(|d| d.strip_prefix("sheaf-")) {
+            assert_ne!(name, APART, "{APART} depends on {ours}");
+            assert!(
+                level(ours) < level(name),
+                "{name} must not depend on {ours}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_crate_has_a_level_and_every_level_its_crates() {
+    let crates = crates();
+    for name in crates.keys().filter(|name| *name != APART) {
+        level(name);
+    }
+    for name in LEVELS.concat() {
+        assert!(crates.contains_key(name), "{name} is gone");
+    }
+}
+
+#[test]
+fn only_the_store_and_the_queue_know_sqlite() {
+    for (name, dependencies) in crates() {
+        let knows = dependencies.iter().any(|d| d == "rusqlite");
+        assert_eq!(
+            knows,
+            ["queue", "store"].contains(&name.as_str()),
+            "{name} and rusqlite"
+        );
+    }
+}

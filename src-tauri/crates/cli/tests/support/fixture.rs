@@ -1,0 +1,111 @@
+//! Documents made on the spot.
+
+use lopdf::{
+    Dictionary, Document, EncryptionState, EncryptionVersion, Object, ObjectId, Permissions,
+    Stream, StringFormat, dictionary,
+};
+
+use super::font;
+
+/// A4 in points.
+const PAGE: [i64; 4] = [0, 0, 595, 842];
+/// A4 at 150 pixels an inch.
+const PIXELS: (usize, usize) = (1240, 1754);
+
+/// A PDF with text of its own.
+pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
+    bytes(text_document(pages))
+}
+
+/// A PDF that asks for a password.
+pub(crate) fn locked_pdf(pages: &[&str]) -> Vec<u8> {
+    let mut document = text_document(pages);
+    let id = Object::String(b"0123456789abcdef".to_vec(), StringFormat::Literal);
+    document.trailer.set("ID", vec![id.clone(), id]);
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: "secret",
+        key_length: 128,
+        permissions: Permissions::all(),
+    };
+    let state = EncryptionState::try_from(version).expect("encryption");
+    document.encrypt(&state).expect("encrypted");
+    bytes(document)
+}
+
+/// A PDF of pictures only, `PAGE 7 OF 30` and some lines on each, that must be recognised.
+pub(crate) fn scan_pdf(pages: usize) -> Vec<u8> {
+    let mut document = Document::with_version("1.5");
+    let parent = document.new_object_id();
+    let ids = (1..=pages)
+        .map(|page| scanned_page(&mut document, parent, page, pages))
+        .collect();
+    bytes(finished(document, parent, ids))
+}
+
+fn scanned_page(document: &mut Document, parent: ObjectId, page: usize, of: usize) -> ObjectId {
+    let (width, height) = PIXELS;
+    let mut lines = vec![format!("PAGE {page} OF {of}")];
+    lines.extend((0..6).map(|_| "THE HARBOUR BOOK LISTS SHIPS".to_owned()));
+    let mut picture = Stream::new(
+        dictionary! {
+            "Type" => "XObject", "Subtype" => "Image",
+            "Width" => width as i64, "Height" => height as i64,
+            "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1,
+        },
+        font::draw(&lines, width, height, 6),
+    );
+    picture.compress().expect("compressed");
+    let picture = document.add_object(picture);
+    let resources = dictionary! { "XObject" => dictionary! { "Scan" => picture } };
+    let paint = b"q 595 0 0 842 0 0 cm /Scan Do Q".to_vec();
+    add_page(document, parent, resources, paint)
+}
+
+fn text_document(pages: &[&str]) -> Document {
+    let mut document = Document::with_version("1.5");
+    let parent = document.new_object_id();
+    let font = document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => "WinAnsiEncoding",
+    });
+    let ids = pages
+        .iter()
+        .map(|text| {
+            let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
+            let shown = format!("BT /F1 14 Tf 72 720 Td ({text}) Tj ET");
+            add_page(&mut document, parent, resources, shown.into_bytes())
+        })
+        .collect();
+    finished(document, parent, ids)
+}
+
+fn add_page(
+    document: &mut Document,
+    parent: ObjectId,
+    resources: Dictionary,
+    content: Vec<u8>,
+) -> ObjectId {
+    let content = document.add_object(Stream::new(Dictionary::new(), content));
+    document.add_object(dictionary! {
+        "Type" => "Page", "Parent" => parent, "Resources" => resources, "Contents" => content,
+        "MediaBox" => PAGE.map(Object::from).to_vec(),
+    })
+}
+
+fn finished(mut document: Document, parent: ObjectId, pages: Vec<ObjectId>) -> Document {
+    let count = pages.len() as i64;
+    let kids: Vec<Object> = pages.into_iter().map(Object::from).collect();
+    let tree = dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count };
+    document.objects.insert(parent, tree.into());
+    let catalog = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => parent });
+    document.trailer.set("Root", catalog);
+    document
+}
+
+fn bytes(mut document: Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).expect("saved");
+    bytes
+}

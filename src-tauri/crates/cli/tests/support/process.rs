@@ -1,0 +1,91 @@
+//! A `sheaf` process that goes on while the test looks, and the signals that hit it.
+
+use std::io::Read;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::wait_until;
+
+/// Ended with the test, whatever becomes of it.
+pub(crate) struct Sheaf {
+    child: Child,
+    said: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Sheaf {
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("sheaf starts");
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let (mut from, into) = (child.stderr.take().expect("stderr"), Arc::clone(&said));
+        std::thread::spawn(move || {
+            let mut chunk = [0; 1024];
+            while let Ok(n @ 1..) = from.read(&mut chunk) {
+                into.lock().expect("heard").extend_from_slice(&chunk[..n]);
+            }
+        });
+        Self { child, said }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// All it has written to stderr.
+    pub(crate) fn said(&self) -> String {
+        String::from_utf8_lossy(&self.said.lock().expect("heard")).into_owned()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(self.pid(), signal);
+    }
+
+    /// `kill -9`, and gone.
+    pub(crate) fn kill(&mut self) {
+        self.signal(Signal::KILL);
+        self.child.wait().expect("it was ours");
+    }
+
+    /// Waits for its own end.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        let mut status = None;
+        wait_until("the process ends", || {
+            status = self.child.try_wait().expect("it is ours");
+            status.is_some()
+        });
+        status.expect("just seen")
+    }
+}
+
+impl Drop for Sheaf {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn pid(number: u32) -> Pid {
+    i32::try_from(number)
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a process number")
+}
+
+pub(crate) fn kill(number: u32, signal: Signal) {
+    kill_process(pid(number), signal).expect("the signal is sent");
+}
+
+/// Whether a process still runs; one that only waits to be buried does not.
+pub(crate) fn is_alive(number: u32) -> bool {
+    let listed = Command::new("ps")
+        .args(["-o", "stat=", "-p", &number.to_string()])
+        .output()
+        .expect("ps runs");
+    let state = String::from_utf8_lossy(&listed.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}

@@ -1,0 +1,70 @@
+//! Damaged files: an answer, whatever the bytes; never a panic, never a hang.
+
+use crate::conformance::{readable, text_keeps_the_rules};
+use crate::desk::opened;
+use sheaf_extract::Read;
+
+/// Reads as far as it goes; what is read keeps the rules.
+fn survive(bytes: &[u8], name: &str) {
+    let Ok(mut document) = opened(bytes, name) else {
+        return;
+    };
+    for page in 0..document.pages().min(4) {
+        match document.read(page) {
+            Ok(Read::Text(text)) => text_keeps_the_rules(&text, name),
+            Ok(Read::Scan { own, .. }) => text_keeps_the_rules(&own, name),
+            Err(_) => {}
+        }
+    }
+}
+
+#[test]
+fn truncated_files_are_answered() {
+    for (name, _, bytes) in readable() {
+        for part in 1..16 {
+            survive(&bytes[..bytes.len() * part / 16], name);
+        }
+    }
+}
+
+#[test]
+fn files_with_flipped_bytes_are_answered() {
+    let mut random = 1_u64;
+    let mut next = |below: usize| {
+        // Knuth's MMIX generator: the same damage in every run.
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    for (name, _, bytes) in readable() {
+        for _ in 0..16 {
+            let mut damaged = bytes.clone();
+            for _ in 0..8 {
+                damaged[next(bytes.len())] = next(256) as u8;
+            }
+            survive(&damaged, name);
+        }
+    }
+}
+
+#[test]
+fn beginnings_of_every_format_followed_by_noise_are_answered() {
+    let noise: Vec<u8> = (0..4096_u32)
+        .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
+        .collect();
+    let magics: [&[u8]; 9] = [
+        b"%PDF-1.7\n",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"II*\0\x08\0\0\0",
+        b"MM\0+\0\x08\0\0",
+        b"PK\x03\x04",
+        b"\xff\xfe",
+        b"<html",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    ];
+    for magic in magics {
+        survive(&[magic, &noise].concat(), "a");
+    }
+}

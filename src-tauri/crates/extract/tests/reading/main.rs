@@ -1,0 +1,11 @@
+//! What the formats must do, on files made here.
+#![allow(clippy::unwrap_used)] // Test helpers are not tests to the lint.
+
+mod conformance;
+mod desk;
+mod hostile;
+mod pdf;
+mod pdf_maker;
+mod picture;
+mod picture_maker;
+mod word;

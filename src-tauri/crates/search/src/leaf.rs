@@ -1,0 +1,238 @@
+//! One thing that a page has or has not: a word, a phrase, words that begin alike. How to find it in the index, and in a
+//! page's tokens.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use tantivy::Term;
+use tantivy::query::{PhrasePrefixQuery, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+
+use crate::schema::Fields;
+use crate::tokenizer::Stems;
+use crate::tokens::{Form, Token, tokens};
+
+/// How much the names of a document count against its text, and a word's stem or joined form against the word itself.
+const NAMES: f32 = 2.5;
+const STEM: f32 = 0.4;
+const JOINED: f32 = 0.8;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leaf {
+    pub(crate) shape: Shape,
+    /// It stands under a NOT: it neither finds nor scores, it only shuts out.
+    pub(crate) negative: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Word {
+        word: String,
+        stem: Option<String>,
+    },
+    /// Words at these distances from the first; `joined` is what a hyphenated word is in one piece.
+    Row {
+        words: Vec<(usize, String)>,
+        joined: Option<String>,
+    },
+    /// Words that begin so.
+    Prefix(String),
+    /// A row whose last word only begins so.
+    RowPrefix(Vec<(usize, String)>),
+}
+
+impl Shape {
+    /// What `text` asks for; `None` when there is nothing in it that could be found.
+    pub(crate) fn of(text: &str, is_phrase: bool, is_prefix: bool, stems: &mut Stems) -> Option<Self> {
+        let found = tokens(text);
+        let mut row = row(&found);
+        let is_spaced = found.last().is_some_and(|last| last.form == Form::Word);
+        match (row.len(), is_prefix && is_spaced) {
+            (0, _) => None,
+            (1, true) => Some(Self::Prefix(row.swap_remove(0).1)),
+            (1, false) => {
+                let word = row.swap_remove(0).1;
+                let stem = (!is_phrase).then(|| stems.of(&word)).flatten();
+                Some(Self::Word { word, stem })
+            }
+            (_, true) => Some(Self::RowPrefix(row)),
+            (_, false) => Some(Self::Row {
+                joined: whole_joined(&found, text),
+                words: row,
+            }),
+        }
+    }
+
+    /// Its index queries with their weights; none for [`Shape::Prefix`], which the index is walked for.
+    pub(crate) fn queries(&self, fields: &Fields) -> Vec<(Box<dyn Query>, f32)> {
+        let both = [(fields.body, 1.0), (fields.names, NAMES)].into_iter();
+        match self {
+            Self::Word { word, stem } => both
+                .map(|(field, weight)| (term(field, word), weight))
+                .chain(stem.iter().map(|stem| (term(fields.stems, stem), STEM)))
+                .collect(),
+            Self::Row { words, joined } => both
+                .flat_map(|(field, weight)| {
+                    let row: Box<dyn Query> =
+                        Box::new(PhraseQuery::new_with_offset(terms(field, words)));
+                    let joined = joined
+                        .iter()
+                        .map(move |word| (term(field, word), weight * JOINED));
+                    [(row, weight)].into_iter().chain(joined)
+                })
+                .collect(),
+            Self::RowPrefix(words) => both
+                .map(|(field, weight)| {
+                    let mut row = PhrasePrefixQuery::new_with_offset(terms(field, words));
+                    row.set_max_expansions(u32::MAX);
+                    (Box::new(row) as Box<dyn Query>, weight)
+                })
+                .collect(),
+            Self::Prefix(_) => Vec::new(),
+        }
+    }
+
+    /// The byte ranges of a text where it stands.
+    pub(crate) fn places(&self, page: &PageTokens) -> Vec<Range<usize>> {
+        let whole = |token: &Token| token.start..token.end;
+        match self {
+            Self::Word { word, stem } => page
+                .with_stems()
+                .filter(|(token, own)| {
+                    token.text == *word || (own.is_some() && own.as_deref() == stem.as_deref())
+                })
+                .map(|(token, _)| whole(token))
+                .collect(),
+            Self::Prefix(prefix) => page
+                .tokens
+                .iter()
+                .filter(|token| token.form == Form::Word && token.text.starts_with(prefix))
+                .map(whole)
+                .collect(),
+            Self::Row { words, joined } => page
+                .rows(words, |text, word| text == word)
+                .chain(
+                    page.tokens
+                        .iter()
+                        .filter(|token| Some(&token.text) == joined.as_ref())
+                        .map(whole),
+                )
+                .collect(),
+            Self::RowPrefix(words) => {
+                let last = words.len() - 1;
+                let is_last = |word: &String| std::ptr::eq(word, &words[last].1);
+                page.rows(words, |text, word| match is_last(word) {
+                    true => text.starts_with(word.as_str()),
+                    false => text == word,
+                })
+                .collect()
+            }
+        }
+    }
+}
+
+/// A text's tokens, ready to be looked through for many leaves.
+pub(crate) struct PageTokens {
+    tokens: Vec<Token>,
+    stems: Vec<Option<String>>,
+    by_position: HashMap<usize, Vec<usize>>,
+}
+
+impl PageTokens {
+    pub(crate) fn of(text: &str, stems: &mut Stems) -> Self {
+        let tokens = tokens(text);
+        let mut known: HashMap<String, Option<String>> = HashMap::new();
+        let mut by_position: HashMap<usize, Vec<usize>> = HashMap::new();
+        let mut own = Vec::with_capacity(tokens.len());
+        for (n, token) in tokens.iter().enumerate() {
+            by_position.entry(token.position).or_default().push(n);
+            let stem = known
+                .entry(token.text.clone())
+                .or_insert_with(|| stems.of(&token.text));
+            own.push(stem.clone());
+        }
+        Self {
+            tokens,
+            stems: own,
+            by_position,
+        }
+    }
+
+    fn with_stems(&self) -> impl Iterator<Item = (&Token, &Option<String>)> {
+        self.tokens.iter().zip(&self.stems)
+    }
+
+    /// The ranges of every word of every row.
+    fn rows<'a>(
+        &'a self,
+        words: &'a [(usize, String)],
+        same: impl Fn(&str, &String) -> bool + 'a,
+    ) -> impl Iterator<Item = Range<usize>> + 'a {
+        let first = words.first();
+        let starts = self
+            .tokens
+            .iter()
+            .filter(move |token| first.is_some_and(|(_, word)| token.text == *word));
+        starts.flat_map(move |start| {
+            let row: Option<Vec<_>> = words
+                .iter()
+                .map(|(distance, word)| {
+                    let there = self.by_position.get(&(start.position + distance))?;
+                    let token = there
+                        .iter()
+                        .map(|n| &self.tokens[*n])
+                        .find(|token| same(&token.text, word))?;
+                    Some(token.start..token.end)
+                })
+                .collect();
+            row.unwrap_or_default()
+        })
+    }
+}
+
+/// The words that together are the text, each with its distance from the first: pairs for unspaced runs, words else.
+fn row(found: &[Token]) -> Vec<(usize, String)> {
+    let Some(first) = found.first() else {
+        return Vec::new();
+    };
+    let mut row: Vec<(usize, String)> = Vec::new();
+    for (n, token) in found.iter().enumerate() {
+        let paired = |at: usize| found.get(at).is_some_and(|t| t.form == Form::Pair);
+        let is_wanted = match token.form {
+            Form::Word | Form::Pair => true,
+            Form::Joined => false,
+            // The last of a run is in the pair before it.
+            Form::Single => !paired(n + 1) && !(n > 0 && paired(n - 1)),
+        };
+        if is_wanted {
+            row.push((token.position - first.position, token.text.clone()));
+        }
+    }
+    row
+}
+
+/// The joined form of a text that is one hyphenated word.
+fn whole_joined(found: &[Token], text: &str) -> Option<String> {
+    let (first, last) = (found.first()?, found.last()?);
+    if text.contains(char::is_whitespace) {
+        return None;
+    }
+    found
+        .iter()
+        .find(|t| t.form == Form::Joined && t.start == first.start && t.end == last.end)
+        .map(|token| token.text.clone())
+}
+
+fn term(field: Field, word: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(
+        Term::from_field_text(field, word),
+        IndexRecordOption::WithFreqs,
+    ))
+}
+
+fn terms(field: Field, words: &[(usize, String)]) -> Vec<(usize, Term)> {
+    words
+        .iter()
+        .map(|(distance, word)| (*distance, Term::from_field_text(field, word)))
+        .collect()
+}
