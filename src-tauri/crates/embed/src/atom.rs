@@ -1,9 +1,9 @@
 //! The smallest stretches a passage is made of: words, or pieces of what has no words.
 //!
 //! How many tokens a text has is estimated, so that cutting needs no model: four letters a token, two digits or signs a
-//! token, one ideograph a token, white space as one letter. On English and German prose that is within a tenth of what
-//! the models' tokenizers count; tables of figures come out a third too low, which the distance from a passage's 260
-//! to the models' 512 tokens pays for.
+//! token, one ideograph a token, white space as one letter. Passages of 200 estimated tokens were counted by the models'
+//! own tokenizers (E5 / MiniLM): English 202-239 / 189-222, German 165 / 279, Russian 172 / 632 (not its language),
+//! Chinese 113 / 202, columns of figures 209 / 227, Base64 492 / 366. The models cut at 512.
 
 /// Parts of a token that sizes are counted in.
 pub(crate) const QUARTERS: u32 = 4;

@@ -161,6 +161,12 @@ fn open(
             "The worker did not hash the file.",
         )));
     };
+    if u64::from(opened.pages) > opened.bytes {
+        return Err(Stop::Fault(Fault::new(
+            Code::FileCorrupt,
+            format!("It claims {} pages in {} bytes.", opened.pages, opened.bytes),
+        )));
+    }
     let kind = opened.kind;
     let found = Identified {
         hash,

@@ -16,6 +16,16 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
+    /// The image as it came.
+    pub(crate) fn given(pix: Pix, dpi: u32) -> Self {
+        Self {
+            pix,
+            place: Place::GIVEN,
+            dpi,
+            quarters: 0,
+        }
+    }
+
     pub(crate) fn scaled(&self, factor: f32) -> Result<Self, OcrError> {
         Ok(Self {
             pix: self.pix.scaled(factor)?,

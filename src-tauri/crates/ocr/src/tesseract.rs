@@ -7,7 +7,7 @@ use std::ffi::{CStr, CString};
 use std::path::Path;
 
 use ::tesseract::plumbing::TessBaseApi;
-use image::GrayImage;
+use image::{GrayImage, Luma};
 use sheaf_document::Languages;
 use tesseract_sys::{TessOcrEngineMode_OEM_LSTM_ONLY, TessPageSegMode_PSM_AUTO};
 
@@ -16,7 +16,6 @@ use crate::engine::{MAX_PIXELS, check_size, size_pt};
 use crate::light::evenness;
 use crate::orientation::Orientation;
 use crate::pix::{self, Pix};
-use crate::place::Place;
 use crate::{OcrEngine, OcrError, Recognition, words};
 
 /// Pages less evenly lit than this are also read with their background taken out. Flat scans have 0.9 and more.
@@ -60,11 +59,22 @@ impl Tesseract {
             .is_file()
             .then(|| Orientation::load(&folder))
             .flatten();
-        Ok(Self {
+        let mut engine = Self {
             languages: languages.clone(),
             api,
             orientation,
-        })
+        };
+        engine.warm_up()?;
+        Ok(engine)
+    }
+
+    /// Makes Tesseract remark that there is nothing to read, so that the file that swallows its remarks is open.
+    fn warm_up(&mut self) -> Result<(), OcrError> {
+        let white = Pix::from_gray(&GrayImage::from_pixel(100, 100, Luma([255])))?;
+        if let Some(orientation) = &mut self.orientation {
+            orientation.quarters(&white);
+        }
+        self.read(&Prepared::given(white, 0)).map(drop)
     }
 
     fn read(&mut self, image: &Prepared) -> Result<Attempt, OcrError> {
@@ -128,12 +138,7 @@ impl OcrEngine for Tesseract {
         if let Some(missing) = languages.names().find(|name| !loaded(name)) {
             return Err(OcrError::LanguageMissing(missing.to_owned()));
         }
-        let given = Prepared {
-            pix: Pix::from_gray(gray)?,
-            place: Place::GIVEN,
-            dpi,
-            quarters: 0,
-        };
+        let given = Prepared::given(Pix::from_gray(gray)?, dpi);
         let read = self.read_well(&given, evenness(gray) < EVEN)?;
         Ok(Recognition {
             page: words::page(

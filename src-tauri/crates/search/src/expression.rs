@@ -76,11 +76,13 @@ impl Wanted {
         wishes.all(|item| item.expression.holds(mask | common))
     }
 
-    /// Whether some documents are to be kept out although nothing says so of their meaning.
-    pub(crate) fn is_strict(&self) -> bool {
-        self.items.iter().any(|item| item.role == Role::Must)
+    /// Whether it has something that it must not have.
+    pub(crate) fn is_shut_out(&self, mask: Mask) -> bool {
+        let mut nots = self.items.iter().filter(|item| item.role == Role::Not);
+        nots.any(|item| item.expression.holds(mask))
     }
 
+    /// Whether some documents are to be kept out by their words.
     pub(crate) fn shuts_out(&self) -> bool {
         self.items.iter().any(|item| item.role == Role::Not)
     }

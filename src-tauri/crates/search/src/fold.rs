@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn marks_that_make_another_letter_stay() {
-        for (one, other) in [("が", "か"), ("हिन्दी", "हन्द"), ("서울", "서운")] {
+        for (one, other) in [("が", "か"), ("हिन्दी", "हन्द"), ("서울", "서운")]
+        {
             assert_ne!(fold(one), fold(other), "{one} and {other}");
         }
     }

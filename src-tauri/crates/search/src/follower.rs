@@ -209,7 +209,9 @@ impl Touched {
             };
         }
         let whole = &touched.whole;
-        touched.pages.retain(|(revision, _)| !whole.contains(revision));
+        touched
+            .pages
+            .retain(|(revision, _)| !whole.contains(revision));
         touched.names.retain(|revision| !whole.contains(revision));
         touched
     }

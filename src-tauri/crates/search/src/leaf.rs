@@ -43,7 +43,12 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// What `text` asks for; `None` when there is nothing in it that could be found.
-    pub(crate) fn of(text: &str, is_phrase: bool, is_prefix: bool, stems: &mut Stems) -> Option<Self> {
+    pub(crate) fn of(
+        text: &str,
+        is_phrase: bool,
+        is_prefix: bool,
+        stems: &mut Stems,
+    ) -> Option<Self> {
         let found = tokens(text);
         let mut row = row(&found);
         let is_spaced = found.last().is_some_and(|last| last.form == Form::Word);
@@ -61,6 +66,20 @@ impl Shape {
                 words: row,
             }),
         }
+    }
+
+    /// The pairs of a text's unspaced runs, when they are more than the text itself.
+    pub(crate) fn pairs(text: &str) -> Vec<Self> {
+        let found = tokens(text).into_iter();
+        let pairs: Vec<String> = found
+            .filter(|token| token.form == Form::Pair)
+            .map(|token| token.text)
+            .collect();
+        if pairs.len() < 2 {
+            return Vec::new();
+        }
+        let shape = |word| Self::Word { word, stem: None };
+        pairs.into_iter().map(shape).collect()
     }
 
     /// Its index queries with their weights; none for [`Shape::Prefix`], which the index is walked for.
@@ -202,7 +221,7 @@ fn row(found: &[Token]) -> Vec<(usize, String)> {
             Form::Word | Form::Pair => true,
             Form::Joined => false,
             // The last of a run is in the pair before it.
-            Form::Single => !paired(n + 1) && !(n > 0 && paired(n - 1)),
+            Form::Single => !paired(n + 1) && (n == 0 || !paired(n - 1)),
         };
         if is_wanted {
             row.push((token.position - first.position, token.text.clone()));

@@ -105,7 +105,13 @@ mod tests {
         for mark in [building, at] {
             assert_eq!(Mark::read(&mark.write()), Some(mark));
         }
-        for other in ["", "12", "sheaf0 at 12 none", "sheaf1 at x none", "sheaf1 at 1"] {
+        for other in [
+            "",
+            "12",
+            "sheaf0 at 12 none",
+            "sheaf1 at x none",
+            "sheaf1 at 1",
+        ] {
             assert_eq!(Mark::read(other), None, "{other}");
         }
     }

@@ -10,6 +10,9 @@ use crate::tokenizer::Stems;
 /// A query's characters beyond these do not count.
 const LONGEST: usize = 2_000;
 
+/// Of one unspaced run, so many pairs are looked for.
+const MOST_PAIRS: usize = 24;
+
 /// Brackets deeper than these do not count.
 const DEEPEST: usize = 16;
 
@@ -31,7 +34,10 @@ pub(crate) fn parse(text: &str, stems: &mut Stems) -> Wanted {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
-    Word { text: String, is_prefix: bool },
+    Word {
+        text: String,
+        is_prefix: bool,
+    },
     Phrase(String),
     Minus,
     Plus,
@@ -198,7 +204,13 @@ impl Parser<'_> {
         }
         self.next += 1;
         match piece {
-            Piece::Word { text, is_prefix } => self.leaf(&text, false, is_prefix, negative),
+            Piece::Word { text, is_prefix } => {
+                let item = self.leaf(&text, false, is_prefix, negative);
+                if !negative {
+                    self.pairs(&text);
+                }
+                item
+            }
             Piece::Phrase(text) => self.leaf(&text, true, false, negative),
             Piece::Minus | Piece::Not if has_operand => {
                 let item = self.one(!negative)?;
@@ -246,22 +258,40 @@ impl Parser<'_> {
         join(items, Expression::All)
     }
 
-    fn leaf(&mut self, text: &str, is_phrase: bool, is_prefix: bool, negative: bool) -> Option<Item> {
+    /// People write Chinese or Japanese sentences without spaces: their parts find too, though the whole comes first.
+    fn pairs(&mut self, text: &str) {
+        for shape in Shape::pairs(text).into_iter().take(MOST_PAIRS) {
+            self.note(Leaf {
+                shape,
+                negative: false,
+            });
+        }
+    }
+
+    /// The number of a leaf; `None` when there are too many.
+    fn note(&mut self, leaf: Leaf) -> Option<usize> {
+        let leaves = &mut self.wanted.leaves;
+        let known = leaves.iter().position(|known| *known == leaf);
+        if known.is_none() && leaves.len() < MOST_LEAVES {
+            leaves.push(leaf);
+            return Some(leaves.len() - 1);
+        }
+        known
+    }
+
+    fn leaf(
+        &mut self,
+        text: &str,
+        is_phrase: bool,
+        is_prefix: bool,
+        negative: bool,
+    ) -> Option<Item> {
         let shape = Shape::of(text, is_phrase, is_prefix, self.stems)?;
         if !negative {
             self.wanted.plain.push_str(text.trim());
             self.wanted.plain.push(' ');
         }
-        let leaf = Leaf { shape, negative };
-        let known = self.wanted.leaves.iter().position(|known| *known == leaf);
-        let n = match known {
-            Some(n) => n,
-            None if self.wanted.leaves.len() == MOST_LEAVES => return None,
-            None => {
-                self.wanted.leaves.push(leaf);
-                self.wanted.leaves.len() - 1
-            }
-        };
+        let n = self.note(Leaf { shape, negative })?;
         Some(Item {
             expression: Expression::Leaf(n),
             role: if is_phrase { Role::Must } else { Role::Wish },

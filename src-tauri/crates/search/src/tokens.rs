@@ -116,8 +116,7 @@ fn push_unspaced(
     position: &mut usize,
     units: &[(usize, usize)],
 ) {
-    let folded: Vec<String> = units
-        .iter().map(|(s, e)| fold(&text[*s..*e])).collect();
+    let folded: Vec<String> = units.iter().map(|(s, e)| fold(&text[*s..*e])).collect();
     for (n, (start, end)) in units.iter().enumerate() {
         let token = |text: String, end: usize, form| Token {
             text,
@@ -243,7 +242,13 @@ mod tests {
     fn a_word_broken_at_a_line_end_is_there_in_parts_and_joined() {
         check(
             "an exam-\n  ple here",
-            &[("an", 0), ("exam", 1), ("example", 1), ("ple", 1), ("here", 2)],
+            &[
+                ("an", 0),
+                ("exam", 1),
+                ("example", 1),
+                ("ple", 1),
+                ("here", 2),
+            ],
         );
     }
 
@@ -251,7 +256,14 @@ mod tests {
     fn unspaced_scripts_give_single_characters_and_pairs() {
         check(
             "東京都 x",
-            &[("東", 0), ("東京", 0), ("京", 1), ("京都", 1), ("都", 2), ("x", 3)],
+            &[
+                ("東", 0),
+                ("東京", 0),
+                ("京", 1),
+                ("京都", 1),
+                ("都", 2),
+                ("x", 3),
+            ],
         );
     }
 

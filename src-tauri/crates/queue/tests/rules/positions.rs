@@ -103,11 +103,11 @@ fn a_job_at_the_top_gives_way_to_higher_priority_that_comes_later() {
 #[test]
 fn a_new_priority_ends_a_place_at_the_top() {
     let (mut queue, [low, first, second, high]) = mixed();
-    queue.write(|tx, _| move_to_top(tx, low));
-    queue.write(|tx, _| set_priority(tx, low, Priority::NORMAL));
+    queue.write(|tx, _| move_to_top(tx, second));
+    queue.write(|tx, _| set_priority(tx, second, Priority::NORMAL));
     assert_eq!(
         line(&queue),
-        [high, low, first, second],
+        [high, first, second, low],
         "by age among the normal ones"
     );
 }

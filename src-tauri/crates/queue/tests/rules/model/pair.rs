@@ -1,153 +1,25 @@
-//! Any sequence of calls does what a plain list in memory would do.
+//! Queue and list side by side: every call is made to both, and both must answer the same.
 
-use proptest::prelude::*;
 use sheaf_queue::{
-    Cancel, Claim, Enqueued, JobId, NewJob, Outcome, Priority, Settled, State, Timestamp, cancel,
-    checkpoint, counts, enqueue, fail_by_hand, job, listing, move_to_top, pause_job, pause_lane,
-    position, resume_job, resume_lane, retry, set_priority, take_back,
+    Cancel, Claim, Enqueued, Held, JobId, NewJob, Outcome, Priority, Progress, RetryPolicy,
+    Settled, State, StopWish, Timestamp, cancel, checkpoint, counts, enqueue, fail_by_hand, job,
+    listing, move_to_top, pause_job, pause_lane, position, resume_job, resume_lane, retry,
+    set_priority, take_back,
 };
-use sheaf_queue::{Held, Progress, RetryPolicy, StopWish};
 
+use super::call::{Call, Ending, KEYS};
+use super::list::{Job, Model};
 use crate::queue::{LANE, MINUTE, Queue, fault, give_up};
 
-const KEYS: [&str; 3] = ["a", "b", "c"];
-
-/// One call. Jobs and claims are named by a number taken modulo how many there are.
-#[derive(Clone, Debug)]
-enum Call {
-    Add {
-        priority: i32,
-        key: Option<usize>,
-        later: bool,
-    },
-    Claim,
-    Checkpoint(usize),
-    Settle(usize, Ending),
-    Cancel(usize),
-    Pause(usize),
-    Resume(usize),
-    PauseLane(bool),
-    SetPriority(usize, i32),
-    Top(usize),
-    Retry(usize),
-    Fail(usize),
-    ReplaceEngine,
-    Wait,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Ending {
-    Done,
-    Yield,
-    Fault,
-    GiveUp,
-    Cancelled,
-}
-
-fn any_call() -> impl Strategy<Value = Call> {
-    let n = 0..1_000_usize;
-    let priority = prop_oneof![Just(25), Just(50), Just(75)];
-    let ending = prop_oneof![
-        Just(Ending::Done),
-        Just(Ending::Yield),
-        Just(Ending::Fault),
-        Just(Ending::GiveUp),
-        Just(Ending::Cancelled),
-    ];
-    let key = proptest::option::of(0..KEYS.len());
-    prop_oneof![
-        6 => (priority.clone(), key, prop::bool::weighted(0.2))
-            .prop_map(|(priority, key, later)| Call::Add { priority, key, later }),
-        6 => Just(Call::Claim),
-        2 => n.clone().prop_map(Call::Checkpoint),
-        4 => (n.clone(), ending).prop_map(|(n, ending)| Call::Settle(n, ending)),
-        1 => n.clone().prop_map(Call::Cancel),
-        1 => n.clone().prop_map(Call::Pause),
-        1 => n.clone().prop_map(Call::Resume),
-        1 => any::<bool>().prop_map(Call::PauseLane),
-        1 => (n.clone(), priority).prop_map(|(n, priority)| Call::SetPriority(n, priority)),
-        1 => n.clone().prop_map(Call::Top),
-        1 => n.clone().prop_map(Call::Retry),
-        1 => n.prop_map(Call::Fail),
-        1 => Just(Call::ReplaceEngine),
-        2 => Just(Call::Wait),
-    ]
-}
-
-/// The queue as a person would explain it.
-#[derive(Default)]
-struct Model {
-    jobs: Vec<Job>,
-    lane_paused: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Job {
-    id: JobId,
-    key: Option<usize>,
-    state: State,
-    priority: i32,
-    rank: i64,
-    not_before: Option<i64>,
-    faults: u32,
-    wish: Option<StopWish>,
-    /// The claim that may write, while processing.
-    claim: Option<Claim>,
-}
-
-impl Job {
-    fn stop(&mut self, state: State) {
-        self.state = state;
-        self.claim = None;
-        self.wish = None;
-        if state.is_final() || state == State::Queued {
-            self.not_before = None;
-        }
-    }
-
-    fn in_line(&self) -> bool {
-        !self.state.is_final() && self.state != State::Processing
-    }
-
-    fn occupies(&self, key: usize) -> bool {
-        self.key == Some(key) && !self.state.is_final() && self.wish != Some(StopWish::Cancel)
-    }
-}
-
-impl Model {
-    fn line(&self) -> Vec<JobId> {
-        let mut line: Vec<&Job> = self
-            .jobs
-            .iter()
-            .filter(|job| job.state == State::Queued)
-            .collect();
-        line.sort_by_key(|job| (-job.priority, job.rank, job.id));
-        line.into_iter().map(|job| job.id).collect()
-    }
-
-    fn of(&mut self, id: JobId) -> &mut Job {
-        self.jobs.iter_mut().find(|job| job.id == id).unwrap()
-    }
-
-    fn promote(&mut self, now: i64) {
-        for job in &mut self.jobs {
-            let waits = matches!(job.state, State::Waiting | State::Retrying);
-            if waits && job.not_before.is_some_and(|time| time <= now) {
-                job.stop(State::Queued);
-            }
-        }
-    }
-}
-
 /// Queue and model side by side, and every claim that was ever given out.
-struct Pair {
-    queue: Queue,
-    model: Model,
-    claims: Vec<Claim>,
+pub(super) struct Pair {
+    pub(super) queue: Queue,
+    pub(super) model: Model,
+    pub(super) claims: Vec<Claim>,
 }
 
 impl Pair {
-    fn apply(&mut self, call: &Call) {
+    pub(super) fn apply(&mut self, call: &Call) {
         match *call {
             Call::Add {
                 priority,
@@ -433,7 +305,7 @@ impl Pair {
         assert_eq!(lost, expect);
     }
 
-    fn compare(&self) {
+    pub(super) fn compare(&self) {
         for expect in &self.model.jobs {
             let row = job(&self.queue.conn, expect.id).unwrap().unwrap();
             assert_eq!(
@@ -490,20 +362,6 @@ impl Pair {
             (counts.cancelled, State::Cancelled),
         ] {
             assert_eq!(count as usize, of(state), "{state}");
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn any_sequence_of_calls_agrees_with_the_model(calls in prop::collection::vec(any_call(), 1..80)) {
-        let mut pair =
-            Pair { queue: Queue::new(), model: Model::default(), claims: Vec::new() };
-        for call in &calls {
-            pair.apply(call);
-            pair.compare();
         }
     }
 }

@@ -1,0 +1,314 @@
+//! The pages that have a query's words, ranked. Every posting of every leaf is looked at once, so any filter is exact;
+//! only words that stand on a great part of all pages are left to the pages that rarer words have found.
+
+use std::collections::HashMap;
+
+use sheaf_document::{DocumentId, RevisionId};
+use tantivy::query::{EnableScoring, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+
+use crate::Result;
+use crate::expression::{Expression, Mask, Role, Wanted};
+use crate::fuse::PageKey;
+use crate::leaf::Shape;
+use crate::reach::Live;
+use crate::schema::{Fields, NAMES};
+
+/// A word on more pages than this, and on more than a quarter of all, is common.
+const COMMON: u64 = 20_000;
+
+/// So many of a document's pages are ranked.
+pub(crate) const PAGES_KEPT: usize = 3;
+
+/// A page with words of the query.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) key: PageKey,
+    pub(crate) score: f32,
+    /// Its document has all the words.
+    pub(crate) all: bool,
+}
+
+/// What the library's documents have of a query.
+pub(crate) struct Gathered {
+    documents: HashMap<RevisionId, Document>,
+    common: Mask,
+}
+
+/// Looks up every leaf of a query in every document that may be shown.
+pub(crate) fn gather(
+    searcher: &Searcher,
+    fields: &Fields,
+    wanted: &Wanted,
+    live: &Live,
+) -> Result<Gathered> {
+    let common = common(searcher, fields, wanted)?;
+    let probe = Probe::of(searcher, fields, wanted, common)?;
+    let mut documents = HashMap::new();
+    for segment in searcher.segment_readers() {
+        let sums = probe.sums(segment)?;
+        add(&mut documents, segment, &sums, wanted, live)?;
+    }
+    Ok(Gathered { documents, common })
+}
+
+impl Gathered {
+    /// The best pages of the documents that the query admits, the best first: those of documents with all the words
+    /// before those of documents with some.
+    pub(crate) fn ranked(&self, wanted: &Wanted) -> Vec<Found> {
+        let positive = wanted.positive();
+        let mut found = Vec::new();
+        for document in self.documents.values() {
+            if document.mask & positive != 0 && wanted.admits(document.mask) {
+                let all = wanted.has_all(document.mask, self.common);
+                found.extend(document.found(all));
+            }
+        }
+        found.sort_by(|a, b| {
+            (b.all.cmp(&a.all))
+                .then(b.score.total_cmp(&a.score))
+                .then(a.key.cmp(&b.key))
+        });
+        found
+    }
+
+    /// Which leaves a revision has.
+    pub(crate) fn mask(&self, revision: RevisionId) -> Mask {
+        self.documents.get(&revision).map_or(0, |found| found.mask)
+    }
+}
+
+/// The words so common that rarer ones do better without them. None when the query has no rarer word.
+fn common(searcher: &Searcher, fields: &Fields, wanted: &Wanted) -> Result<Mask> {
+    let limit = COMMON.max(searcher.num_docs() / 4);
+    let mut common: Mask = 0;
+    for (n, leaf) in wanted.leaves.iter().enumerate() {
+        let of_leaf = Expression::Leaf(n);
+        let mut items = wanted.items.iter();
+        let is_wish = items.any(|item| item.role == Role::Wish && item.expression == of_leaf);
+        if let (Shape::Word { word, .. }, true) = (&leaf.shape, is_wish)
+            && searcher.doc_freq(&Term::from_field_text(fields.body, word))? > limit
+        {
+            common |= 1 << n;
+        }
+    }
+    Ok(if common == wanted.positive() {
+        0
+    } else {
+        common
+    })
+}
+
+/// A query's leaves, ready for any segment.
+struct Probe<'a> {
+    fields: &'a Fields,
+    wanted: &'a Wanted,
+    /// Of each leaf, its queries and how much they count.
+    weights: Vec<Vec<(Box<dyn Weight>, f32)>>,
+    common: Mask,
+}
+
+impl<'a> Probe<'a> {
+    fn of(
+        searcher: &Searcher,
+        fields: &'a Fields,
+        wanted: &'a Wanted,
+        common: Mask,
+    ) -> Result<Self> {
+        let mut weights = Vec::new();
+        for leaf in &wanted.leaves {
+            let mut own = Vec::new();
+            for (query, counts) in leaf.shape.queries(fields) {
+                let scoring = EnableScoring::enabled_from_searcher(searcher);
+                own.push((query.weight(scoring)?, counts));
+            }
+            weights.push(own);
+        }
+        Ok(Self {
+            fields,
+            wanted,
+            weights,
+            common,
+        })
+    }
+
+    fn sums(&self, segment: &SegmentReader) -> Result<Sums> {
+        let entries = segment.max_doc() as usize;
+        let mut sums = Sums {
+            scores: vec![0.0; entries],
+            masks: vec![0; entries],
+        };
+        let is_common = |n: &usize| self.common & (1 << n) != 0;
+        let (later, first): (Vec<usize>, Vec<usize>) =
+            (0..self.wanted.leaves.len()).partition(is_common);
+        for n in first {
+            self.scan(segment, &mut sums, n)?;
+        }
+        let positive = self.wanted.positive();
+        let touched: Vec<DocId> = (0..segment.max_doc())
+            .filter(|entry| sums.masks[*entry as usize] & positive != 0)
+            .collect();
+        for n in later {
+            self.look_up(segment, &mut sums, n, &touched)?;
+        }
+        Ok(sums)
+    }
+
+    /// Every entry that has the leaf.
+    fn scan(&self, segment: &SegmentReader, sums: &mut Sums, n: usize) -> Result<()> {
+        let leaf = &self.wanted.leaves[n];
+        if let Shape::Prefix(prefix) = &leaf.shape {
+            for (field, counts) in [(self.fields.body, 1.0), (self.fields.names, 2.0)] {
+                for entry in begin_with(segment, field, prefix)? {
+                    sums.note(entry, n, if leaf.negative { 0.0 } else { counts });
+                }
+            }
+        }
+        for (weight, counts) in &self.weights[n] {
+            let mut scorer = weight.scorer(segment, *counts)?;
+            let mut entry = scorer.doc();
+            while entry != TERMINATED {
+                sums.note(entry, n, if leaf.negative { 0.0 } else { scorer.score() });
+                entry = scorer.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The leaf in those entries alone that something else has found.
+    fn look_up(
+        &self,
+        segment: &SegmentReader,
+        sums: &mut Sums,
+        n: usize,
+        touched: &[DocId],
+    ) -> Result<()> {
+        for (weight, counts) in &self.weights[n] {
+            let mut scorer = weight.scorer(segment, *counts)?;
+            for entry in touched {
+                if scorer.doc() < *entry {
+                    scorer.seek(*entry);
+                }
+                if scorer.doc() == *entry {
+                    sums.note(*entry, n, scorer.score());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What each entry of one segment has, and how much that counts.
+struct Sums {
+    scores: Vec<f32>,
+    masks: Vec<Mask>,
+}
+
+impl Sums {
+    fn note(&mut self, entry: DocId, n: usize, score: f32) {
+        self.masks[entry as usize] |= 1 << n;
+        self.scores[entry as usize] += score;
+    }
+}
+
+/// The entries with a word that begins so, each once.
+fn begin_with(segment: &SegmentReader, field: Field, prefix: &str) -> Result<Vec<DocId>> {
+    let index = segment.inverted_index(field)?;
+    let mut had = vec![false; segment.max_doc() as usize];
+    let mut terms = index.terms().range().ge(prefix).into_stream()?;
+    while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
+        let mut postings =
+            index.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
+        let mut entry = postings.doc();
+        while entry != TERMINATED {
+            had[entry as usize] = true;
+            entry = postings.advance();
+        }
+    }
+    Ok((0..segment.max_doc())
+        .filter(|entry| had[*entry as usize])
+        .collect())
+}
+
+struct Document {
+    mask: Mask,
+    /// What title, author and file names count; every page has it.
+    names: f32,
+    /// The best pages, the best first.
+    pages: Vec<(f32, PageKey)>,
+    /// The page to show when only the names match.
+    first: PageKey,
+}
+
+/// Brings one segment's entries under their documents.
+fn add(
+    documents: &mut HashMap<RevisionId, Document>,
+    segment: &SegmentReader,
+    sums: &Sums,
+    wanted: &Wanted,
+    live: &Live,
+) -> Result<()> {
+    let columns = segment.fast_fields();
+    let revisions = columns.i64("revision")?.first_or_default_col(0);
+    let numbers = columns.u64("page")?.first_or_default_col(0);
+    let positive = wanted.positive();
+    for entry in (0..segment.max_doc()).filter(|entry| sums.masks[*entry as usize] != 0) {
+        let revision = RevisionId(revisions.get_val(entry));
+        let (false, Some(id)) = (segment.is_deleted(entry), live.document(revision)) else {
+            continue;
+        };
+        let document = documents
+            .entry(revision)
+            .or_insert_with(|| Document::new(id, revision));
+        let (mask, score) = (sums.masks[entry as usize], sums.scores[entry as usize]);
+        document.mask |= mask;
+        match u32::try_from(numbers.get_val(entry)).unwrap_or(u32::MAX) {
+            NAMES => document.names += score,
+            page if mask & positive != 0 => document.keep(score, page),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Document {
+    fn new(document: DocumentId, revision: RevisionId) -> Self {
+        Self {
+            mask: 0,
+            names: 0.0,
+            pages: Vec::new(),
+            first: PageKey {
+                document,
+                page: 1,
+                revision,
+            },
+        }
+    }
+
+    fn keep(&mut self, score: f32, page: u32) {
+        let key = PageKey { page, ..self.first };
+        let goes_before =
+            |(other, known): &(f32, PageKey)| score.total_cmp(other).then(known.cmp(&key)).is_lt();
+        let place = self.pages.partition_point(goes_before);
+        if place < PAGES_KEPT {
+            self.pages.insert(place, (score, key));
+            self.pages.truncate(PAGES_KEPT);
+        }
+    }
+
+    /// Its pages, or the first where only the names match.
+    fn found(&self, all: bool) -> Vec<Found> {
+        let only_names = [(0.0, self.first)];
+        let pages: &[_] = match self.pages.is_empty() {
+            true => &only_names,
+            false => &self.pages,
+        };
+        let found = pages.iter().map(|(score, key)| Found {
+            key: *key,
+            score: score + self.names,
+            all,
+        });
+        found.collect()
+    }
+}

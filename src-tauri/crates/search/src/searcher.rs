@@ -1,0 +1,295 @@
+//! A search from the question to the hits.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use sheaf_document::{Code, Fault};
+use sheaf_store::table::finding::{self, Card, Within};
+use sheaf_store::{Library, Reader};
+
+use crate::expression::Wanted;
+use crate::fuse::{Fused, PageKey, fuse};
+use crate::gather::{Found, Gathered, gather};
+use crate::hit::{self, Nearest};
+use crate::index::WordIndex;
+use crate::meaning::nearest_pages;
+use crate::parse::parse;
+use crate::reach::{Live, Whole};
+use crate::tokenizer::Stems;
+use crate::{Mode, Query, QueryEmbedder, Result, Results, SearchError, Sort, Vectors};
+
+/// A search brings the word index up by itself when it lacks no more than this.
+const SMALL_LAG: u64 = 2_000;
+
+/// Sorting by date or name has so many documents to choose from when only meaning finds.
+const SORTED_BY_MEANING: usize = 100;
+
+/// What one process keeps for its searches.
+pub struct Searcher {
+    library: Library,
+    /// One connection for good: its version tells when the store has changed.
+    conn: Reader,
+    words: Option<WordIndex>,
+    vectors: Vectors,
+    whole: Whole,
+    stems: Stems,
+}
+
+/// Both rankings of a search.
+#[derive(Default)]
+struct Ranked {
+    words: Vec<Found>,
+    meaning: Nearest,
+}
+
+impl Searcher {
+    /// Opens the library for searching. A word index that is missing or damaged is rebuilt, one that lags is caught up,
+    /// unless an engine is at it.
+    pub fn open(library: &Library) -> Result<Self> {
+        let mut words = open_words(library)?;
+        if let Some(words) = &mut words {
+            // What cannot be caught up now is missing in the answers, and `complete` says so.
+            let _ = words.catch_up(library);
+        }
+        Ok(Self {
+            conn: library.read()?,
+            library: library.clone(),
+            words,
+            vectors: Vectors::new(),
+            whole: Whole::default(),
+            stems: Stems::new(),
+        })
+    }
+
+    /// Answers a query. Meaning is left out, with a note that says why, when there is no `embedder`, when it fails, or
+    /// when nothing is indexed by meaning.
+    ///
+    /// # Errors
+    /// Only when the store fails, or the word index does and cannot be rebuilt. No query text is an error.
+    pub fn search(
+        &mut self,
+        query: &Query,
+        embedder: Option<&mut dyn QueryEmbedder>,
+    ) -> Result<Results> {
+        let began = Instant::now();
+        let lag = self.freshen()?;
+        self.whole.refresh(&self.conn)?;
+        let wanted = parse(&query.text, &mut self.stems);
+        let within = query.filter.or(&wanted.filter);
+        let live = self.whole.live(&self.conn, &within)?;
+        let (vector, note) = self.vector(query, &wanted, embedder)?;
+        let mode = match vector {
+            None => Mode::Words,
+            Some(_) => query.mode,
+        };
+        let ranked = self.rank(query, mode, &wanted, &live, vector.as_deref())?;
+        Ok(Results {
+            query: query.text.clone(),
+            mode,
+            hits: self.hits(query, &wanted, &within, ranked)?,
+            complete: self.whole.complete(lag),
+            note: note.or_else(|| self.wordless()),
+            took_ms: began.elapsed().as_millis() as u64,
+        })
+    }
+
+    /// Brings the word index as near to the store as this process can; the answer is what it still lacks.
+    fn freshen(&mut self) -> Result<u64> {
+        if self
+            .words
+            .as_mut()
+            .is_none_or(|words| words.reload().is_err())
+        {
+            // Never opened, or its folder was deleted or rebuilt under this process.
+            self.words = None;
+            self.words = open_words(&self.library)?;
+        }
+        let Some(words) = self.words.as_mut() else {
+            return Ok(u64::MAX);
+        };
+        let lag = words.lag(&self.conn)?;
+        if (1..=SMALL_LAG).contains(&lag) {
+            let _ = words.catch_up(&self.library);
+            return words.lag(&self.conn);
+        }
+        Ok(lag)
+    }
+
+    /// The question's vector if meaning is asked for and can be had, and why not.
+    fn vector(
+        &mut self,
+        query: &Query,
+        wanted: &Wanted,
+        embedder: Option<&mut dyn QueryEmbedder>,
+    ) -> Result<(Option<Vec<f32>>, Option<Fault>)> {
+        if query.mode == Mode::Words || wanted.plain.is_empty() {
+            return Ok((None, None));
+        }
+        self.vectors.refresh(&self.conn)?;
+        if self.vectors.is_empty() {
+            // Words alone are the whole answer as long as there is nothing else to find by.
+            let why = "Nothing in this library can be found by meaning yet; words were searched.";
+            let is_less = query.mode == Mode::Meaning;
+            return Ok((None, is_less.then(|| Fault::new(Code::ModelMissing, why))));
+        }
+        let answer = match embedder {
+            Some(embedder) => embedder.embed_query(&wanted.plain),
+            None => Err(Fault::new(
+                Code::ModelMissing,
+                "The embedding model is not there; words were searched.",
+            )),
+        };
+        Ok(match answer {
+            Ok(vector) => (Some(vector), None),
+            Err(fault) => (None, Some(fault)),
+        })
+    }
+
+    /// Why no words could be searched, if so.
+    fn wordless(&self) -> Option<Fault> {
+        let busy = || Fault::new(SearchError::Busy.code(), SearchError::Busy.to_string());
+        self.words.is_none().then(busy)
+    }
+
+    fn rank(
+        &mut self,
+        query: &Query,
+        mode: Mode,
+        wanted: &Wanted,
+        live: &Live,
+        vector: Option<&[f32]>,
+    ) -> Result<Ranked> {
+        let mut ranked = Ranked::default();
+        if query.limit == 0 || wanted.leaves.is_empty() {
+            return Ok(ranked);
+        }
+        let gathered = match mode == Mode::Meaning && !wanted.shuts_out() {
+            true => None,
+            false => self.gather(wanted, live)?,
+        };
+        if let (Some(gathered), Mode::Hybrid | Mode::Words) = (&gathered, mode) {
+            ranked.words = gathered.ranked(wanted);
+        }
+        if let Some(vector) = vector {
+            let documents = match query.sort {
+                Sort::Relevance => query.limit,
+                Sort::Date | Sort::Name => query.limit.max(SORTED_BY_MEANING),
+            };
+            let may_show = match &gathered {
+                Some(gathered) => live.only(|revision| {
+                    let mask = gathered.mask(revision);
+                    match mode {
+                        Mode::Meaning => !wanted.is_shut_out(mask),
+                        Mode::Hybrid | Mode::Words => wanted.admits(mask),
+                    }
+                }),
+                None => live.clone(),
+            };
+            ranked.meaning = nearest_pages(&self.vectors, vector, documents, &may_show)
+                .into_iter()
+                .collect();
+        }
+        Ok(ranked)
+    }
+
+    /// Looks the words up. An index that makes its reader stumble is rebuilt once, if nobody else writes it.
+    fn gather(&mut self, wanted: &Wanted, live: &Live) -> Result<Option<Gathered>> {
+        let Some(words) = self.words.as_mut() else {
+            return Ok(None);
+        };
+        if let Ok(found) = gather_unharmed(words, wanted, live) {
+            return Ok(Some(found));
+        }
+        self.words = None;
+        let mut words = match WordIndex::rebuild(&self.library) {
+            Err(SearchError::Busy) => return Ok(None),
+            other => other?,
+        };
+        words.catch_up(&self.library)?;
+        let found = gather_unharmed(&words, wanted, live)?;
+        self.words = Some(words);
+        Ok(Some(found))
+    }
+
+    fn hits(
+        &mut self,
+        query: &Query,
+        wanted: &Wanted,
+        within: &Within,
+        ranked: Ranked,
+    ) -> Result<Vec<crate::Hit>> {
+        let words: Vec<PageKey> = ranked.words.iter().map(|found| found.key).collect();
+        let fused = fuse(&words, &ranked.meaning.keys());
+        let documents = match query.sort {
+            Sort::Relevance => fused,
+            Sort::Date | Sort::Name => self.sorted(query.sort, within, &ranked.words, fused)?,
+        };
+        let mut hits = Vec::new();
+        for pages in documents {
+            if hits.len() == query.limit {
+                break;
+            }
+            let Some(card) = finding::card(&self.conn, pages[0].key.revision, within)? else {
+                continue;
+            };
+            hits.extend(hit::of(
+                &self.conn,
+                &mut self.stems,
+                wanted,
+                card,
+                &pages,
+                &ranked.meaning,
+            )?);
+        }
+        Ok(hits)
+    }
+
+    /// Documents by date or name. Only those that words have found are put in order, those with all the words if there
+    /// are any; what merely means something alike would stand anywhere.
+    fn sorted(
+        &self,
+        sort: Sort,
+        within: &Within,
+        words: &[Found],
+        fused: Vec<Vec<Fused>>,
+    ) -> Result<Vec<Vec<Fused>>> {
+        let has_all = words.iter().any(|found| found.all);
+        let chosen: std::collections::HashSet<_> = words
+            .iter()
+            .filter(|found| found.all == has_all)
+            .map(|found| found.key.document)
+            .collect();
+        let mut documents: Vec<(Card, Vec<Fused>)> = Vec::new();
+        for pages in fused {
+            if !chosen.is_empty() && !chosen.contains(&pages[0].key.document) {
+                continue;
+            }
+            if let Some(card) = finding::card(&self.conn, pages[0].key.revision, within)? {
+                documents.push((card, pages));
+            }
+        }
+        let name = |card: &Card| card.title.as_ref().unwrap_or(&card.name).to_lowercase();
+        match sort {
+            Sort::Date => documents.sort_by(|(a, _), (b, _)| b.date.cmp(&a.date)),
+            Sort::Name => documents.sort_by_cached_key(|(card, _)| name(card)),
+            Sort::Relevance => {}
+        }
+        Ok(documents.into_iter().map(|(_, pages)| pages).collect())
+    }
+}
+
+/// The word index; `None` while another process makes it anew.
+fn open_words(library: &Library) -> Result<Option<WordIndex>> {
+    match WordIndex::open(library) {
+        Err(SearchError::Busy) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// The files of the index are no input of ours alone: a panic over them is their damage, not the program's end.
+fn gather_unharmed(words: &WordIndex, wanted: &Wanted, live: &Live) -> Result<Gathered> {
+    catch_unwind(AssertUnwindSafe(|| {
+        gather(&words.searcher(), &words.fields, wanted, live)
+    }))
+    .unwrap_or(Err(SearchError::Damaged))
+}

@@ -1,0 +1,161 @@
+//! Filters narrow exactly: what they admit is found however much they shut out.
+
+use sheaf_document::Kind;
+use sheaf_search::{Filter, Query, Sort};
+
+use crate::shelf::{Paper, Shelf, documents_of, query};
+
+fn filtered(filter: Filter) -> Query {
+    Query {
+        filter,
+        limit: 1_000,
+        ..query("word")
+    }
+}
+
+fn in_folder(folder: &str) -> Query {
+    filtered(Filter {
+        folder: Some(folder.to_owned()),
+        ..Filter::default()
+    })
+}
+
+#[test]
+fn a_folder_ends_where_its_name_ends() {
+    let shelf = Shelf::new();
+    let inside = shelf.add("/a/b/c/1.txt", &["word"]);
+    shelf.add("/a/bc/2.txt", &["word"]);
+    shelf.add("/a/b.txt", &["word"]);
+    let deeper = shelf.add("/x/a/b/3.txt", &["word"]);
+    let mut searcher = shelf.searcher();
+    let mut found = |folder: &str| {
+        let found = searcher.search(&in_folder(folder), None).expect("found");
+        documents_of(&found)
+    };
+    assert_eq!(found("/a/b"), [inside]);
+    assert_eq!(found("/a/b/"), [inside]);
+    assert_eq!(found("/a/b/c/1.txt"), [inside]);
+    assert_eq!(found("/").len(), 4);
+    assert_eq!(
+        found("b"),
+        [inside, deeper],
+        "a mere name is a folder of that name"
+    );
+    assert_eq!(found("/nowhere"), []);
+}
+
+#[test]
+fn a_hit_names_the_place_that_lies_in_the_folder() {
+    let shelf = Shelf::new();
+    let document = shelf.add("/first/1.txt", &["word"]);
+    let other = crate::shelf::facts("/second/2.txt");
+    shelf
+        .library
+        .write(move |tx| sheaf_store::table::places::put(tx, document, &other, 2))
+        .expect("a second place");
+    let mut searcher = shelf.searcher();
+    let found = searcher.search(&in_folder("/second"), None).expect("found");
+    assert_eq!(found.hits[0].path, "/second/2.txt");
+    let found = searcher.search(&query("word"), None).expect("found");
+    assert_eq!(found.hits[0].path, "/first/1.txt");
+}
+
+#[test]
+fn a_filter_never_hides_what_it_admits() {
+    let shelf = Shelf::new();
+    for n in 0..300 {
+        // Better by their words than what the filters admit.
+        shelf.add(&format!("/many/{n}.txt"), &["word word word"]);
+    }
+    let rare: Vec<_> = (0..3)
+        .map(|n| {
+            let path = format!("/few/{n}.pdf");
+            let text = format!("a single word among a good many others, number {n}");
+            let paper = Paper {
+                kind: Kind::Pdf,
+                collection: Some("Taxes"),
+                date: Some("2024-05-17T09:30:00Z"),
+                ..Paper::new(&path, &[&text])
+            };
+            shelf.put(paper).0
+        })
+        .collect();
+    let text = |value: &str| Some(value.to_owned());
+    let none = Filter::default();
+    let mut searcher = shelf.searcher();
+    for filter in [
+        Filter {
+            kind: Some(Kind::Pdf),
+            ..none.clone()
+        },
+        Filter {
+            folder: text("/few"),
+            ..none.clone()
+        },
+        Filter {
+            collection: text("taxes"),
+            ..none.clone()
+        },
+        Filter {
+            after: text("2024-05-17"),
+            ..none.clone()
+        },
+        Filter {
+            after: text("2024-01-01"),
+            before: text("2024-05-18"),
+            ..none.clone()
+        },
+    ] {
+        let mut asked = filtered(filter.clone());
+        asked.limit = 3;
+        let found = searcher.search(&asked, None).expect("found");
+        assert_eq!(documents_of(&found), rare, "{filter:?}");
+    }
+    for text in [
+        "word kind:pdf",
+        "word in:few",
+        "word in:/few",
+        "in:\"/few\" word",
+        "word collection:Taxes",
+        "word after:2024",
+    ] {
+        assert_eq!(shelf.finds(text), rare, "{text}");
+    }
+    let before = Filter {
+        before: text("2024-05-17"),
+        ..none
+    };
+    let found = searcher.search(&filtered(before), None).expect("found");
+    assert_eq!(
+        found.hits.len(),
+        300,
+        "a document without a date has its file's"
+    );
+}
+
+#[test]
+fn sorting_by_date_and_name_orders_the_documents_that_match() {
+    let shelf = Shelf::new();
+    let put = |path: &str, date, title, text: &str| {
+        let paper = Paper {
+            date,
+            title,
+            ..Paper::new(path, &[text])
+        };
+        shelf.put(paper).0
+    };
+    let old = put("/c.txt", Some("2021-01-01"), None, "word word word");
+    let new = put("/b.txt", Some("2024-01-01"), None, "one word among others");
+    let titled = put("/z.txt", Some("2022-01-01"), Some("Alpha"), "some word");
+    put("/a.txt", Some("2025-01-01"), None, "nothing");
+    let mut searcher = shelf.searcher();
+    let mut sorted = |sort| {
+        let asked = Query {
+            sort,
+            ..query("word")
+        };
+        documents_of(&searcher.search(&asked, None).expect("found"))
+    };
+    assert_eq!(sorted(Sort::Date), [new, titled, old]);
+    assert_eq!(sorted(Sort::Name), [titled, new, old]);
+}

@@ -1,0 +1,10 @@
+//! What a search promises, rule by rule, over a real library in a temporary folder.
+
+mod filters;
+mod following;
+mod forgiveness;
+mod languages;
+mod meaning;
+mod shelf;
+mod showing;
+mod words;

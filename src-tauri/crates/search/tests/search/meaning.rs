@@ -1,0 +1,252 @@
+//! Finding by meaning, alone and fused with words.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+use sheaf_document::{Code, Fault, PassageId};
+use sheaf_search::{Filter, Matched, Mode, Query, Vectors};
+
+use crate::shelf::{Fixed, Paper, Shelf, documents_of, quantized, query};
+
+fn by(mode: Mode, text: &str) -> Query {
+    Query {
+        mode,
+        ..query(text)
+    }
+}
+
+/// Three documents: the first by words, the second by meaning, the third by neither.
+fn shelf() -> (Shelf, Vec<sheaf_document::DocumentId>) {
+    let shelf = Shelf::new();
+    let put = |path, text, row: Vec<f32>| {
+        let (document, revision) = shelf.put(Paper::new(path, &[text]));
+        shelf.embed(revision, vec![row]);
+        document
+    };
+    let ids = vec![
+        put("/a", "the car was red", vec![0.0, 1.0, 0.0, 0.0]),
+        put("/b", "an automobile, scarlet", vec![1.0, 0.0, 0.0, 0.0]),
+        put("/c", "bread and butter", vec![0.0, 0.0, 1.0, 0.0]),
+    ];
+    (shelf, ids)
+}
+
+fn near_second() -> Fixed {
+    Fixed::new(Ok(vec![0.9, 0.3, 0.1, 0.0]))
+}
+
+#[test]
+fn words_alone_never_ask_for_a_vector() {
+    let (shelf, ids) = shelf();
+    let mut embedder = near_second();
+    let found = shelf
+        .searcher()
+        .search(&by(Mode::Words, "car"), Some(&mut embedder))
+        .expect("found");
+    assert_eq!(documents_of(&found), [ids[0]]);
+    assert!(embedder.asked.is_empty());
+}
+
+#[test]
+fn meaning_alone_ranks_by_nearness() {
+    let (shelf, ids) = shelf();
+    let mut embedder = near_second();
+    let found = shelf
+        .searcher()
+        .search(&by(Mode::Meaning, "car"), Some(&mut embedder))
+        .expect("found");
+    assert_eq!(found.mode, Mode::Meaning);
+    assert_eq!(documents_of(&found), [ids[1], ids[0], ids[2]]);
+    assert_eq!(found.hits[0].matched, [Matched::Meaning]);
+    assert_eq!(embedder.asked, ["car"]);
+}
+
+#[test]
+fn fused_both_count_and_a_page_in_both_comes_first() {
+    let (shelf, ids) = shelf();
+    let mut embedder = near_second();
+    let found = shelf
+        .searcher()
+        .search(&by(Mode::Hybrid, "car"), Some(&mut embedder))
+        .expect("found");
+    assert_eq!(documents_of(&found), [ids[0], ids[1], ids[2]]);
+    assert_eq!(found.hits[0].matched, [Matched::Words, Matched::Meaning]);
+    let expect = 1.0 / 61.0 + 1.0 / 62.0;
+    assert!(
+        (found.hits[0].score - expect).abs() < 1e-6,
+        "ranks 1 and 2, k = 60"
+    );
+}
+
+#[test]
+fn without_a_vector_words_answer_and_a_note_says_why() {
+    let (shelf, ids) = shelf();
+    let mut searcher = shelf.searcher();
+    let mut broken = Fixed::new(Err(Fault::new(Code::WorkerCrashed, "gone")));
+    let found = searcher
+        .search(&by(Mode::Hybrid, "car"), Some(&mut broken))
+        .expect("found");
+    assert_eq!(
+        (found.mode, documents_of(&found)),
+        (Mode::Words, vec![ids[0]])
+    );
+    assert_eq!(found.note.map(|note| note.code), Some(Code::WorkerCrashed));
+    let found = searcher
+        .search(&by(Mode::Meaning, "car"), None)
+        .expect("found");
+    assert_eq!(
+        (found.mode, documents_of(&found)),
+        (Mode::Words, vec![ids[0]])
+    );
+    assert!(found.note.is_some());
+}
+
+#[test]
+fn a_library_without_vectors_starts_no_model() {
+    let (shelf, _) = Shelf::of(&["car"]);
+    let mut embedder = near_second();
+    let found = shelf
+        .searcher()
+        .search(&by(Mode::Hybrid, "car"), Some(&mut embedder))
+        .expect("found");
+    assert_eq!((found.mode, found.hits.len()), (Mode::Words, 1));
+    assert!(embedder.asked.is_empty());
+}
+
+#[test]
+fn operators_and_filters_bind_meaning_too() {
+    let (shelf, ids) = shelf();
+    let mut searcher = shelf.searcher();
+    let mut embedder = near_second();
+    let mut found = |query: Query| {
+        let found = searcher.search(&query, Some(&mut embedder));
+        let mut ids = documents_of(&found.expect("found"));
+        ids.sort();
+        ids
+    };
+    assert_eq!(found(by(Mode::Hybrid, "car -scarlet")), [ids[0], ids[2]]);
+    assert_eq!(found(by(Mode::Meaning, "car -scarlet")), [ids[0], ids[2]]);
+    assert_eq!(found(by(Mode::Hybrid, "\"car was\"")), [ids[0]]);
+    let filter = Filter {
+        folder: Some("/b".to_owned()),
+        ..Filter::default()
+    };
+    let narrow = Query {
+        filter,
+        ..by(Mode::Hybrid, "car")
+    };
+    assert_eq!(found(narrow), [ids[1]]);
+    assert_eq!(
+        embedder.asked[0], "car",
+        "what is shut out is not asked for"
+    );
+}
+
+#[test]
+fn a_forgotten_documents_vectors_are_gone_at_once() {
+    let (shelf, ids) = shelf();
+    let mut searcher = shelf.searcher();
+    let mut embedder = near_second();
+    let asked = by(Mode::Meaning, "car");
+    searcher.search(&asked, Some(&mut embedder)).expect("found");
+    shelf.forget(ids[1]);
+    let found = searcher.search(&asked, Some(&mut embedder)).expect("found");
+    assert_eq!(documents_of(&found), [ids[0], ids[2]]);
+    shelf.replace(ids[0], &["other text"]);
+    let found = searcher.search(&asked, Some(&mut embedder)).expect("found");
+    assert_eq!(documents_of(&found), [ids[2]]);
+}
+
+#[test]
+fn a_rare_filter_still_gets_its_nearest() {
+    let shelf = Shelf::new();
+    let texts = vec!["text"; 400];
+    let (_, many) = shelf.put(Paper::new("/many.txt", &texts));
+    shelf.embed(many, vec![vec![1.0, 0.0]; 400]);
+    let (rare, revision) = shelf.put(Paper::new("/few/1.txt", &["text"]));
+    shelf.embed(revision, vec![vec![-1.0, 0.1]]);
+    let mut embedder = Fixed::new(Ok(vec![1.0, 0.0]));
+    let mut searcher = shelf.searcher();
+    let mut asked = by(Mode::Meaning, "anything");
+    let all = searcher.search(&asked, Some(&mut embedder)).expect("found");
+    assert_eq!(
+        all.hits.len(),
+        2,
+        "400 pages of one document do not hide the other"
+    );
+    asked.filter.folder = Some("/few".to_owned());
+    let found = searcher.search(&asked, Some(&mut embedder)).expect("found");
+    assert_eq!(documents_of(&found), [rare]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_nearest_are_those_of_a_plain_scan_over_the_stored_numbers(
+        rows in prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 16), 1..60),
+        query in prop::collection::vec(-4_i32..=4, 16),
+        k in 0_usize..70,
+        modulus in 1_i64..4,
+    ) {
+        // A query of such numbers loses nothing when it is turned into steps.
+        let largest = query.iter().map(|x| x.abs()).max().unwrap_or(0).max(1);
+        let mut query: Vec<f32> = query.iter().map(|x| *x as f32).collect();
+        if 4095 % largest != 0 {
+            query.iter_mut().for_each(|x| *x = x.signum());
+        }
+        let shelf = Shelf::new();
+        let texts: Vec<String> = (0..rows.len()).map(|n| format!("page {n}")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (_, revision) = shelf.put(Paper::new("/a", &texts));
+        let half = rows.len() / 2;
+        let (first, second) = rows.split_at(half);
+        let mut passages = Vec::new();
+        for part in [first, second] {
+            if !part.is_empty() {
+                passages.extend(shelf.embed(revision, part.to_vec()));
+            }
+        }
+        let mut vectors = Vectors::new();
+        vectors.refresh(&shelf.library.read().expect("a reader")).expect("loaded");
+        let accept = |passage: PassageId| passage.0 % modulus == 0;
+        let (values, scales) = quantized(&rows);
+        let mut plain: Vec<(PassageId, f64)> = passages
+            .iter()
+            .enumerate()
+            .filter(|(_, passage)| accept(**passage))
+            .map(|(n, passage)| {
+                let row = &values[n * 16..(n + 1) * 16];
+                let sum: f64 = row.iter().zip(&query).map(|(v, q)| f64::from(*v) * f64::from(*q)).sum();
+                (*passage, sum * f64::from(scales[n]))
+            })
+            .collect();
+        plain.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        plain.truncate(k);
+        let asked = Cell::new(0);
+        let near = vectors.nearest(&query, k, &|passage| {
+            asked.set(asked.get() + 1);
+            accept(passage)
+        });
+        prop_assert_eq!(near.len(), plain.len());
+        prop_assert!(k == 0 || asked.get() > 0);
+        for ((passage, score), (other, expect)) in near.iter().zip(&plain) {
+            let close = (f64::from(*score) - expect).abs() < 1e-4;
+            prop_assert!(close, "{passage} {score}, {other} {expect}");
+        }
+        prop_assert!(near.is_sorted_by(|a, b| a.1 > b.1 || (a.1 == b.1 && a.0 < b.0)));
+    }
+}
+
+#[test]
+fn a_vector_of_another_length_or_without_sense_finds_nothing_and_breaks_nothing() {
+    let (shelf, _) = shelf();
+    let mut vectors = Vectors::new();
+    vectors
+        .refresh(&shelf.library.read().expect("a reader"))
+        .expect("loaded");
+    assert!(vectors.nearest(&[1.0; 7], 5, &|_| true).is_empty());
+    assert!(vectors.nearest(&[], 5, &|_| true).is_empty());
+    let odd = [f32::NAN, f32::INFINITY, 0.0, 0.0];
+    assert_eq!(vectors.nearest(&odd, 5, &|_| true).len(), 3);
+}

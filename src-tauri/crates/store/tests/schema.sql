@@ -1,0 +1,268 @@
+CREATE INDEX document_collections_by_collection ON document_collections(collection, document);
+
+CREATE INDEX documents_current ON documents(current);
+
+CREATE INDEX documents_removed ON documents(removed_at) WHERE removed_at IS NOT NULL;
+
+CREATE INDEX embedded_segment ON embedded(segment);
+
+CREATE INDEX events_document ON events(document, id);
+
+CREATE INDEX jobs_dead ON jobs (finished_at) WHERE state = 'failed' AND dismissed = 0;
+
+CREATE UNIQUE INDEX jobs_dedup ON jobs (dedup) WHERE dedup IS NOT NULL
+  AND state IN ('waiting', 'queued', 'processing', 'retrying', 'paused') AND wish IS NOT 'cancel';
+
+CREATE INDEX jobs_due ON jobs (not_before) WHERE state IN ('waiting', 'retrying');
+
+CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+
+CREATE INDEX jobs_oldest ON jobs (queued_at) WHERE state = 'queued';
+
+CREATE INDEX jobs_paused ON jobs (id) WHERE state = 'paused';
+
+CREATE INDEX jobs_ready ON jobs (lane, priority DESC, rank, id) WHERE state = 'queued';
+
+CREATE INDEX jobs_running ON jobs (engine) WHERE state = 'processing';
+
+CREATE INDEX jobs_subject ON jobs (subject);
+
+CREATE UNIQUE INDEX models_active ON models(active) WHERE active = 1;
+
+CREATE INDEX pages_failed ON pages(revision, page) WHERE state = 'failed';
+
+CREATE INDEX passages_page ON passages(revision, page);
+
+CREATE INDEX places_document ON places(document);
+
+CREATE INDEX places_path ON places(path);
+
+CREATE UNIQUE INDEX places_raw ON places(coalesce(parent, 0), raw);
+
+CREATE INDEX revisions_document ON revisions(document);
+
+CREATE INDEX revisions_hash ON revisions(hash) WHERE hash IS NOT NULL;
+
+CREATE INDEX segments_model ON segments(model, id);
+
+CREATE TABLE all_lanes (
+  only   INTEGER PRIMARY KEY CHECK (only = 1),
+  paused INTEGER NOT NULL CHECK (paused IN (0, 1))
+) STRICT;
+
+CREATE TABLE attempts (
+  job        INTEGER NOT NULL,
+  epoch      INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  engine     INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at   INTEGER,
+  outcome    TEXT CHECK (outcome IN ('done', 'problems', 'gave_way', 'fault', 'gave_up', 'cancelled',
+                                     'lost', 'by_hand')),
+  code       TEXT,
+  message    TEXT,
+  PRIMARY KEY (job, epoch),
+  CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE changes(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  revision INTEGER NOT NULL,
+  page INTEGER,
+  op TEXT NOT NULL CHECK(op IN('page','names','gone'))
+) STRICT;
+
+CREATE TABLE collections(id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE UNIQUE, created_at INTEGER NOT NULL) STRICT;
+
+CREATE TABLE document_collections(
+  document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  collection INTEGER NOT NULL REFERENCES collections(id) ON DELETE CASCADE,
+  PRIMARY KEY(document, collection)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE documents(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  state TEXT NOT NULL CHECK(state IN('queued','reading','indexing','ready','problems','failed','cancelled','unsupported')),
+  current INTEGER REFERENCES revisions(id),
+  building INTEGER REFERENCES revisions(id),
+  merged_into INTEGER REFERENCES documents(id),
+  code TEXT, message TEXT,
+  added_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+
+CREATE TABLE embedded(
+  model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+  revision INTEGER NOT NULL,
+  passage INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  PRIMARY KEY(model, revision, passage)
+) WITHOUT ROWID, STRICT;
+
+CREATE TABLE engine (
+  only    INTEGER PRIMARY KEY CHECK (only = 1),
+  epoch   INTEGER NOT NULL CHECK (epoch >= 0),
+  pid     INTEGER NOT NULL,
+  host    TEXT NOT NULL,
+  beat    INTEGER NOT NULL,
+  beat_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  document INTEGER NOT NULL, job INTEGER, epoch INTEGER,
+  event TEXT NOT NULL, page INTEGER
+) STRICT;
+
+CREATE TABLE jobs (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  lane        TEXT NOT NULL REFERENCES lanes (name),
+  kind        TEXT NOT NULL,
+  subject     INTEGER NOT NULL,
+  dedup       TEXT,
+  payload     TEXT,
+  priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 100),
+  rank        INTEGER NOT NULL DEFAULT 0,
+  state       TEXT NOT NULL CHECK (state IN ('waiting', 'queued', 'processing', 'retrying', 'paused',
+                                             'completed', 'problems', 'failed', 'cancelled')),
+  wish        TEXT CHECK (wish IN ('cancel', 'pause')),
+  epoch       INTEGER NOT NULL DEFAULT 0 CHECK (epoch >= 0),
+  engine      INTEGER,
+  attempt     INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
+  faults      INTEGER NOT NULL DEFAULT 0 CHECK (faults >= 0),
+  losses      INTEGER NOT NULL DEFAULT 0 CHECK (losses >= 0),
+  stage       TEXT,
+  done        INTEGER NOT NULL DEFAULT 0 CHECK (done >= 0),
+  total       INTEGER CHECK (total >= 0),
+  code        TEXT,
+  message     TEXT,
+  dismissed   INTEGER NOT NULL DEFAULT 0 CHECK (dismissed IN (0, 1)),
+  created_at  INTEGER NOT NULL,
+  queued_at   INTEGER NOT NULL,
+  not_before  INTEGER,
+  started_at  INTEGER,
+  progress_at INTEGER,
+  finished_at INTEGER,
+  CHECK ((state = 'processing') = (engine IS NOT NULL)),
+  CHECK (wish IS NULL OR state = 'processing'),
+  CHECK (not_before IS NOT NULL OR state NOT IN ('waiting', 'retrying')),
+  CHECK ((state IN ('completed', 'problems', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
+  CHECK (dismissed = 0 OR state = 'failed')
+) STRICT;
+
+CREATE TABLE lanes (
+  name       TEXT PRIMARY KEY,
+  slots      INTEGER NOT NULL CHECK (slots >= 0),
+  keep_free  INTEGER NOT NULL CHECK (keep_free >= 0),
+  max_queued INTEGER NOT NULL CHECK (max_queued >= 0),
+  paused     INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE models(id INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL UNIQUE, dims INTEGER NOT NULL,
+  active INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL) STRICT;
+
+CREATE TABLE pages(
+  id INTEGER PRIMARY KEY,
+  revision INTEGER NOT NULL REFERENCES revisions(id) ON DELETE CASCADE,
+  page INTEGER NOT NULL CHECK(page >= 1),
+  state TEXT NOT NULL CHECK(state IN('read','failed')),
+  text TEXT NOT NULL, words BLOB NOT NULL,
+  source TEXT NOT NULL CHECK(source IN('embedded','ocr','both','none')), confidence REAL NOT NULL,
+  width_pt REAL NOT NULL, height_pt REAL NOT NULL,
+  code TEXT, message TEXT,
+  job INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  ms INTEGER NOT NULL, read_at INTEGER NOT NULL,
+  UNIQUE(revision, page)
+) STRICT;
+
+CREATE TABLE passages(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  revision INTEGER NOT NULL REFERENCES revisions(id) ON DELETE CASCADE,
+  page INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL CHECK("end" > start)
+) STRICT;
+
+CREATE TABLE places(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  parent INTEGER REFERENCES places(id) ON DELETE CASCADE,
+  raw BLOB NOT NULL,
+  path TEXT NOT NULL,
+  name TEXT NOT NULL,
+  bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, device INTEGER NOT NULL DEFAULT 0, inode INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL CHECK(state IN('present','missing','offline','removed')),
+  added_at INTEGER NOT NULL, seen_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE revisions(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  document INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+  settings TEXT NOT NULL, languages TEXT NOT NULL, force_ocr INTEGER NOT NULL DEFAULT 0,
+  hash BLOB CHECK(length(hash)=32), bytes INTEGER, kind TEXT,
+  title TEXT, author TEXT, sender TEXT, date TEXT, language TEXT,
+  pages_total INTEGER,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE segments(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+  sealed INTEGER NOT NULL DEFAULT 0,
+  count INTEGER NOT NULL CHECK(count > 0),
+  passages BLOB NOT NULL CHECK(length(passages) = 8 * count),
+  scales BLOB NOT NULL CHECK(length(scales) = 4 * count),
+  vectors BLOB NOT NULL,
+  mean BLOB, bits BLOB
+) STRICT;
+
+CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
+
+CREATE TABLE tally (
+  lane  TEXT NOT NULL,
+  state TEXT NOT NULL,
+  n     INTEGER NOT NULL CHECK (n >= 0),
+  PRIMARY KEY (lane, state)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE workers (
+  worker       INTEGER PRIMARY KEY,
+  engine       INTEGER NOT NULL,
+  pid          INTEGER NOT NULL,
+  lane         TEXT NOT NULL,
+  state        TEXT NOT NULL CHECK (state IN ('starting', 'idle', 'busy')),
+  job          INTEGER,
+  page         INTEGER,
+  done         INTEGER NOT NULL,
+  rss_bytes    INTEGER NOT NULL,
+  restarts     INTEGER NOT NULL,
+  heartbeat_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER attempts_go_with_their_job AFTER DELETE ON jobs
+BEGIN DELETE FROM attempts WHERE job = old.id; END;
+
+CREATE TRIGGER engine_epoch_rises BEFORE UPDATE OF epoch ON engine WHEN new.epoch < old.epoch
+BEGIN SELECT RAISE (ABORT, 'the epoch of the engine fell'); END;
+
+CREATE TRIGGER jobs_epoch_rises BEFORE UPDATE OF epoch ON jobs WHEN new.epoch < old.epoch
+BEGIN SELECT RAISE (ABORT, 'the epoch of a job fell'); END;
+
+CREATE TRIGGER tally_gone AFTER DELETE ON jobs
+BEGIN
+  UPDATE tally SET n = n - 1 WHERE lane = old.lane AND state = old.state;
+END;
+
+CREATE TRIGGER tally_moved AFTER UPDATE OF state, lane ON jobs
+  WHEN new.state <> old.state OR new.lane <> old.lane
+BEGIN
+  UPDATE tally SET n = n - 1 WHERE lane = old.lane AND state = old.state;
+  INSERT INTO tally VALUES (new.lane, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER tally_new AFTER INSERT ON jobs
+BEGIN
+  INSERT INTO tally VALUES (new.lane, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE VIEW open_lanes AS
+  SELECT name FROM lanes WHERE paused = 0 AND (SELECT paused FROM all_lanes) = 0;
