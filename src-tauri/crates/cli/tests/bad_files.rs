@@ -11,7 +11,12 @@ use support::{Library, fixture, items, told, value};
 fn beside_a_good_one(library: &Library, bad: &PathBuf) -> Value {
     let good = library.file("good.pdf", fixture::pdf(&["The lighthouse keeper's diary"]));
     let output = library
-        .command(&["add".as_ref(), "--wait".as_ref(), bad.as_os_str(), good.as_os_str()])
+        .command(&[
+            "add".as_ref(),
+            "--wait".as_ref(),
+            bad.as_os_str(),
+            good.as_os_str(),
+        ])
         .arg("--json")
         .output()
         .expect("sheaf runs");
@@ -20,7 +25,12 @@ fn beside_a_good_one(library: &Library, bad: &PathBuf) -> Value {
     assert_eq!(good["state"], "ready", "{good}");
     assert_eq!(good["pages_read"], 1);
     let refused = bad["intake"] == "refused";
-    assert_eq!(output.status.code(), Some(i32::from(refused)), "{}", told(&output));
+    assert_eq!(
+        output.status.code(),
+        Some(i32::from(refused)),
+        "{}",
+        told(&output)
+    );
     assert!(
         bad["message"].as_str().is_some_and(|text| !text.is_empty()),
         "a sentence: {bad}"

@@ -4,9 +4,9 @@ mod support;
 
 use rusqlite::Connection;
 use rustix::process::Signal;
+use support::process::is_alive;
 use support::{
-    Library, Sheaf, assert_each_page_once, fixture, is_alive, items, outcomes, page_events,
-    wait_until,
+    Library, Sheaf, assert_each_page_once, fixture, items, outcomes, page_events, wait_until,
 };
 
 const PAGES: u64 = 20;
@@ -64,10 +64,6 @@ fn assert_sound(library: &Library) {
     assert_eq!(twice, 0, "pages twice");
 }
 
-fn is_ascending(epochs: &[u64]) -> bool {
-    epochs.is_sorted()
-}
-
 #[test]
 fn one_works_and_the_next_takes_over_when_it_is_killed() {
     let library = Library::new();
@@ -79,7 +75,7 @@ fn one_works_and_the_next_takes_over_when_it_is_killed() {
     assert_each_page_once(&shown, PAGES);
     let epochs: Vec<u64> = page_events(&shown).iter().map(|page| page.1).collect();
     assert!(epochs.first() < epochs.last(), "both engines read");
-    assert!(is_ascending(&epochs));
+    assert!(epochs.is_sorted());
     assert_sound(&library);
 }
 
@@ -99,8 +95,7 @@ fn one_that_hung_writes_nothing_when_it_comes_back() {
     let workers = library.json(&["workers"]);
     first.signal(Signal::CONT);
     wait_until("the first has noticed", || {
-        first.said().contains(&format!("process {}", second.pid()))
-            || !is_alive(first.pid())
+        first.said().contains(&format!("process {}", second.pid())) || !is_alive(first.pid())
     });
     assert!(second.end().success(), "{}", second.said());
     assert!(first.end().success(), "{}", first.said());
@@ -119,13 +114,16 @@ fn one_that_hung_writes_nothing_when_it_comes_back() {
         "nothing was written under the lost claim: {pages:?}"
     );
     let epochs: Vec<u64> = pages.iter().map(|page| page.1).collect();
-    assert!(is_ascending(&epochs), "{epochs:?}");
+    assert!(epochs.is_sorted(), "{epochs:?}");
     let read_job = outcomes(&shown)[0].0;
     let readings = outcomes(&shown)
         .iter()
         .filter(|(job, _)| *job == read_job)
         .count();
     assert_eq!(readings, 2, "{shown}");
-    assert!(items(&workers).len() <= 3, "two readers and one indexer at most: {workers}");
+    assert!(
+        items(&workers).len() <= 3,
+        "two readers and one indexer at most: {workers}"
+    );
     assert_sound(&library);
 }

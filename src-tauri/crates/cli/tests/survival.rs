@@ -4,9 +4,10 @@ mod support;
 
 use rustix::process::Signal;
 use serde_json::Value;
+use support::process::{is_alive, kill};
 use support::{
-    Library, Sheaf, assert_each_page_once, fixture, is_alive, items, kill, number, outcomes,
-    page_events, wait_until,
+    Library, Sheaf, assert_each_page_once, fixture, items, number, outcomes, page_events,
+    wait_until,
 };
 
 const PAGES: u64 = 30;

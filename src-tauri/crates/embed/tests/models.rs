@@ -1,4 +1,5 @@
 //! What the real models must be good for. They are assets; without them these tests fail and say what to do.
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 

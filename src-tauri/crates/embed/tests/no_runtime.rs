@@ -1,4 +1,5 @@
 //! Without ONNX Runtime there is an error, not a panic. Alone in its program: the runtime is loaded once a process.
+#![allow(clippy::unwrap_used)]
 
 use std::path::Path;
 

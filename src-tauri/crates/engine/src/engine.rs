@@ -35,7 +35,7 @@ impl Engine {
     /// Opens the library in `folder`, making it when there is none. `program` is the `sheaf` program by its absolute path.
     pub fn open(folder: &Path, program: PathBuf) -> Result<Self> {
         let library = Library::open(folder)?;
-        library.write(|tx| intake::make_lanes(tx))?;
+        library.write(intake::make_lanes)?;
         Ok(Self {
             library,
             program,

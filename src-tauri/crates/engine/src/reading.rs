@@ -164,7 +164,10 @@ fn open(
     if u64::from(opened.pages) > opened.bytes {
         return Err(Stop::Fault(Fault::new(
             Code::FileCorrupt,
-            format!("It claims {} pages in {} bytes.", opened.pages, opened.bytes),
+            format!(
+                "It claims {} pages in {} bytes.",
+                opened.pages, opened.bytes
+            ),
         )));
     }
     let kind = opened.kind;

@@ -1,4 +1,5 @@
 //! What Tesseract must read from pages that were drawn for it.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

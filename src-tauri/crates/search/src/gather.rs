@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use sheaf_document::{DocumentId, RevisionId};
 use tantivy::query::{EnableScoring, Weight};
-use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::Result;
 use crate::expression::{Expression, Mask, Role, Wanted};
 use crate::fuse::PageKey;
 use crate::leaf::Shape;
+use crate::prefix::{begin_with, row_begins_with};
 use crate::reach::Live;
 use crate::schema::{Fields, NAMES};
 
@@ -158,11 +158,14 @@ impl<'a> Probe<'a> {
     /// Every entry that has the leaf.
     fn scan(&self, segment: &SegmentReader, sums: &mut Sums, n: usize) -> Result<()> {
         let leaf = &self.wanted.leaves[n];
-        if let Shape::Prefix(prefix) = &leaf.shape {
-            for (field, counts) in [(self.fields.body, 1.0), (self.fields.names, 2.0)] {
-                for entry in begin_with(segment, field, prefix)? {
-                    sums.note(entry, n, if leaf.negative { 0.0 } else { counts });
-                }
+        for (field, counts) in [(self.fields.body, 1.0), (self.fields.names, 2.0)] {
+            let begun = match &leaf.shape {
+                Shape::Prefix(prefix) => begin_with(segment, field, prefix)?,
+                Shape::RowPrefix(row) => row_begins_with(segment, field, row)?,
+                Shape::Word { .. } | Shape::Row { .. } => break,
+            };
+            for entry in begun {
+                sums.note(entry, n, if leaf.negative { 0.0 } else { counts });
             }
         }
         for (weight, counts) in &self.weights[n] {
@@ -210,25 +213,6 @@ impl Sums {
         self.masks[entry as usize] |= 1 << n;
         self.scores[entry as usize] += score;
     }
-}
-
-/// The entries with a word that begins so, each once.
-fn begin_with(segment: &SegmentReader, field: Field, prefix: &str) -> Result<Vec<DocId>> {
-    let index = segment.inverted_index(field)?;
-    let mut had = vec![false; segment.max_doc() as usize];
-    let mut terms = index.terms().range().ge(prefix).into_stream()?;
-    while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
-        let mut postings =
-            index.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)?;
-        let mut entry = postings.doc();
-        while entry != TERMINATED {
-            had[entry as usize] = true;
-            entry = postings.advance();
-        }
-    }
-    Ok((0..segment.max_doc())
-        .filter(|entry| had[*entry as usize])
-        .collect())
 }
 
 struct Document {

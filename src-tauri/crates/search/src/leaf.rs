@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use tantivy::Term;
-use tantivy::query::{PhrasePrefixQuery, PhraseQuery, Query, TermQuery};
+use tantivy::query::{PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::schema::Fields;
@@ -82,7 +82,7 @@ impl Shape {
         pairs.into_iter().map(shape).collect()
     }
 
-    /// Its index queries with their weights; none for [`Shape::Prefix`], which the index is walked for.
+    /// Its index queries with their weights; none for beginnings of words, which the index is walked for.
     pub(crate) fn queries(&self, fields: &Fields) -> Vec<(Box<dyn Query>, f32)> {
         let both = [(fields.body, 1.0), (fields.names, NAMES)].into_iter();
         match self {
@@ -100,14 +100,7 @@ impl Shape {
                     [(row, weight)].into_iter().chain(joined)
                 })
                 .collect(),
-            Self::RowPrefix(words) => both
-                .map(|(field, weight)| {
-                    let mut row = PhrasePrefixQuery::new_with_offset(terms(field, words));
-                    row.set_max_expansions(u32::MAX);
-                    (Box::new(row) as Box<dyn Query>, weight)
-                })
-                .collect(),
-            Self::Prefix(_) => Vec::new(),
+            Self::Prefix(_) | Self::RowPrefix(_) => Vec::new(),
         }
     }
 

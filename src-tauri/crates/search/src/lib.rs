@@ -17,6 +17,7 @@ mod leaf;
 mod mark;
 mod meaning;
 mod parse;
+mod prefix;
 mod query;
 mod reach;
 mod results;

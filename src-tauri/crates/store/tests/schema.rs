@@ -119,7 +119,12 @@ fn a_library_is_its_owners_alone() {
         meta.permissions().mode() & 0o777
     };
     let folder = library.folder();
-    for path in [folder.path(), &folder.words(), &folder.cache(), &folder.logs()] {
+    for path in [
+        folder.path(),
+        &folder.words(),
+        &folder.cache(),
+        &folder.logs(),
+    ] {
         assert_eq!(mode(path), 0o700, "{}", path.display());
     }
     let database = folder.database();

@@ -9,8 +9,9 @@ use super::font;
 
 /// A4 in points.
 const PAGE: [i64; 4] = [0, 0, 595, 842];
-/// A4 at 150 pixels an inch.
-const PIXELS: (usize, usize) = (1240, 1754);
+/// A scanned card, A6 lying, in points and in pixels: small, so that recognising many is quick.
+const CARD: [i64; 4] = [0, 0, 420, 298];
+const PIXELS: (usize, usize) = (640, 454);
 
 /// A PDF with text of its own.
 pub(crate) fn pdf(pages: &[&str]) -> Vec<u8> {
@@ -47,20 +48,20 @@ pub(crate) fn scan_pdf(pages: usize) -> Vec<u8> {
 fn scanned_page(document: &mut Document, parent: ObjectId, page: usize, of: usize) -> ObjectId {
     let (width, height) = PIXELS;
     let mut lines = vec![format!("PAGE {page} OF {of}")];
-    lines.extend((0..6).map(|_| "THE HARBOUR BOOK LISTS SHIPS".to_owned()));
+    lines.extend((0..2).map(|_| "THE HARBOUR BOOK LISTS SHIPS".to_owned()));
     let mut picture = Stream::new(
         dictionary! {
             "Type" => "XObject", "Subtype" => "Image",
             "Width" => width as i64, "Height" => height as i64,
             "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1,
         },
-        font::draw(&lines, width, height, 6),
+        font::draw(&lines, width, height, 3),
     );
     picture.compress().expect("compressed");
     let picture = document.add_object(picture);
     let resources = dictionary! { "XObject" => dictionary! { "Scan" => picture } };
-    let paint = b"q 595 0 0 842 0 0 cm /Scan Do Q".to_vec();
-    add_page(document, parent, resources, paint)
+    let paint = b"q 420 0 0 298 0 0 cm /Scan Do Q".to_vec();
+    add_page(document, parent, CARD, resources, paint)
 }
 
 fn text_document(pages: &[&str]) -> Document {
@@ -75,7 +76,7 @@ fn text_document(pages: &[&str]) -> Document {
         .map(|text| {
             let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
             let shown = format!("BT /F1 14 Tf 72 720 Td ({text}) Tj ET");
-            add_page(&mut document, parent, resources, shown.into_bytes())
+            add_page(&mut document, parent, PAGE, resources, shown.into_bytes())
         })
         .collect();
     finished(document, parent, ids)
@@ -84,13 +85,14 @@ fn text_document(pages: &[&str]) -> Document {
 fn add_page(
     document: &mut Document,
     parent: ObjectId,
+    size: [i64; 4],
     resources: Dictionary,
     content: Vec<u8>,
 ) -> ObjectId {
     let content = document.add_object(Stream::new(Dictionary::new(), content));
     document.add_object(dictionary! {
         "Type" => "Page", "Parent" => parent, "Resources" => resources, "Contents" => content,
-        "MediaBox" => PAGE.map(Object::from).to_vec(),
+        "MediaBox" => size.map(Object::from).to_vec(),
     })
 }
 

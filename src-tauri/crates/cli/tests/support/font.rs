@@ -38,7 +38,11 @@ fn is_inked(character: char, column: usize, row: usize) -> bool {
     GLYPHS
         .iter()
         .find(|(known, _)| *known == character)
-        .is_some_and(|(_, columns)| columns.get(column).is_some_and(|dots| dots >> row & 1 == 1))
+        .is_some_and(|(_, columns)| {
+            columns
+                .get(column)
+                .is_some_and(|dots| row < 7 && dots >> row & 1 == 1)
+        })
 }
 
 /// A picture of one bit a pixel (1 is white), each line of text 14 dots high and each dot `scale` pixels wide.
@@ -46,6 +50,10 @@ pub(crate) fn draw(lines: &[String], width: usize, height: usize, scale: usize) 
     let stride = width.div_ceil(8);
     let mut bits = vec![0xff; stride * height];
     for y in 0..height {
+        if y % scale != 0 {
+            bits.copy_within((y - 1) * stride..y * stride, y * stride);
+            continue;
+        }
         let (line, row) = (y / scale / 14, y / scale % 14);
         for x in 0..width {
             let (place, column) = (x / scale / 6, x / scale % 6);

@@ -4,7 +4,7 @@
 
 pub(crate) mod fixture;
 mod font;
-mod process;
+pub(crate) mod process;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub(crate) use process::{Sheaf, is_alive, kill};
+pub(crate) use process::Sheaf;
 
 /// Far beyond what anything takes; only a wait that would never end meets it.
 const DEADLINE: Duration = Duration::from_secs(240);
@@ -24,7 +24,7 @@ pub(crate) fn wait_until(what: &str, mut reached: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !reached() {
         assert!(begun.elapsed() < DEADLINE, "never: {what}");
-        park_timeout(Duration::from_millis(20));
+        park_timeout(Duration::from_millis(100));
     }
 }
 

@@ -1,5 +1,5 @@
 //! Pages to recognise, drawn with the bitmap font that Leptonica carries; and where the OCR data lies.
-#![allow(unsafe_code)]
+#![allow(unsafe_code, clippy::unwrap_used)]
 
 use std::ffi::CString;
 use std::path::PathBuf;
