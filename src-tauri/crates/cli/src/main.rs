@@ -25,8 +25,21 @@ fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    if !matches!(cli.command, args::Command::Export { .. }) {
+        keep_private();
+    }
     command::run(cli)
 }
+
+/// Whatever this process makes is its owner's alone, the word index's files too. An exported file is the exception:
+/// its mode is what the person's system gives every file.
+#[cfg(unix)]
+fn keep_private() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+}
+
+#[cfg(not(unix))]
+fn keep_private() {}
 
 /// `sheaf --worker read|index` is how the engine starts its children; people never type it.
 fn serve_as_worker() -> Option<ExitCode> {

@@ -17,9 +17,8 @@ const MOST_PAIRS: usize = 24;
 const DEEPEST: usize = 16;
 
 pub(crate) fn parse(text: &str, stems: &mut Stems) -> Wanted {
-    let cut: String = text.chars().take(LONGEST).collect();
     let mut parser = Parser {
-        pieces: pieces(&cut),
+        pieces: pieces(beginning(text)),
         next: 0,
         depth: 0,
         stems,
@@ -30,6 +29,16 @@ pub(crate) fn parse(text: &str, stems: &mut Stems) -> Wanted {
     wanted.items = items;
     wanted.plain = wanted.plain.trim().to_owned();
     wanted
+}
+
+/// As much of a text as counts, without half a word at its end.
+fn beginning(text: &str) -> &str {
+    let Some((end, _)) = text.char_indices().nth(LONGEST) else {
+        return text;
+    };
+    let cut = &text[..end];
+    cut.rfind(char::is_whitespace)
+        .map_or(cut, |space| &cut[..space])
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -89,3 +89,23 @@ fn only_the_words_of_a_phrase_that_stand_together_are_marked() {
     let snippet = &shelf.words("\"red car\"").hits[0].snippet;
     assert_eq!(snippet, "⟦red⟧ ⟦car⟧, red house, car red");
 }
+
+#[test]
+fn the_json_names_are_those_of_the_contract() {
+    let shelf = Shelf::new();
+    shelf.put(scanned());
+    let json = serde_json::to_value(shelf.words("boats")).expect("JSON");
+    for name in ["query", "mode", "took_ms", "complete", "hits"] {
+        assert!(!json[name].is_null(), "{name}");
+    }
+    let hit = &json["hits"][0];
+    for name in [
+        "document", "path", "kind", "page", "score", "snippet", "matched", "boxes",
+    ] {
+        assert!(!hit[name].is_null(), "{name}");
+    }
+    assert!(hit.as_object().is_some_and(|hit| hit.contains_key("title")));
+    assert_eq!(json["mode"], "words");
+    assert_eq!(hit["matched"][0], "words");
+    assert_eq!(hit["boxes"][0].as_array().map(Vec::len), Some(4));
+}
