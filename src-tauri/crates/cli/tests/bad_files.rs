@@ -2,13 +2,13 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::Value;
 use support::{Library, fixture, items, told, value};
 
 /// Adds a bad file with a good one and reads both to the end; the answer for the bad one.
-fn beside_a_good_one(library: &Library, bad: &PathBuf) -> Value {
+fn beside_a_good_one(library: &Library, bad: &Path) -> Value {
     let good = library.file("good.pdf", fixture::pdf(&["The lighthouse keeper's diary"]));
     let output = library
         .command(&[

@@ -25,7 +25,7 @@ const DATE: &str = "coalesce(r.date, (SELECT date(max(q.mtime_ns) / 1000000000, 
 /// Whether a place `p` lies in folder `?2` (a path, on a component border) or under a folder called `?3`.
 /// `0` follows `/`, and `]` follows `\`, so that both ranges can use the index on paths.
 const IN_FOLDER: &str =
-    "(?2 IS NULL OR p.path = ?2 OR (p.path >= ?2 AND p.path < ?2 || '0') OR (p.path >= ?2 || '\\' AND p.path < ?2 || ']'))
+    "(?2 IS NULL OR p.path = ?2 OR (p.path >= ?2 || '/' AND p.path < ?2 || '0') OR (p.path >= ?2 || '\\' AND p.path < ?2 || ']'))
      AND (?3 IS NULL OR instr('/' || replace(p.path, '\\', '/') || '/', '/' || ?3 || '/') > 0)";
 
 /// The revisions that search may show, by rising id, each with its document: current ones of documents in the library.
