@@ -173,6 +173,7 @@ impl Shared {
             begun.elapsed(),
         )? {
             Bid::StandBy { pid, .. } => *lock(&self.role) = Role::StandingBy { pid },
+            Bid::Blocked { pid } => end_if_stopped(pid),
             Bid::Engine(role) => {
                 *lock(&self.role) = Role::Working;
                 let worked = self.work(role);
@@ -324,6 +325,24 @@ impl Shared {
         }
     }
 }
+
+/// A process that was stopped in the middle of a write keeps everybody from writing for ever. Ending it undoes its
+/// transaction. One that runs may only be waiting for somebody else's lock, and is left alone.
+#[cfg(target_os = "linux")]
+fn end_if_stopped(pid: u32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit_once(") ")
+        .map(|(_, rest)| &rest[..rest.len().min(1)]);
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    if let (Some("T" | "t"), Some(pid)) = (state, pid) {
+        let _ = kill_process(pid, Signal::KILL);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_if_stopped(_pid: u32) {}
 
 enum Shift {
     /// Asked to stop; the role is handed on when this is dropped, after the seats have ended.

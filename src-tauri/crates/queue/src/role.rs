@@ -48,6 +48,12 @@ pub enum Bid {
         /// Its epoch.
         epoch: EngineEpoch,
     },
+    /// It hangs past its time, and the database stayed locked when its role was to be taken over: it was stopped in the
+    /// middle of a write. Nobody can write until its process ends.
+    Blocked {
+        /// Its process.
+        pid: u32,
+    },
 }
 
 /// What a process standing by has seen of the heartbeat, by its own monotonic clock.
@@ -94,6 +100,9 @@ pub fn try_become_engine(
     match won {
         Ok(Some(role)) => Ok(Bid::Engine(role)),
         Ok(None) => stand_by(conn),
+        Err(QueueError::Sqlite(error)) if is_busy(&error) && still_for >= stale => {
+            blocked(conn, &current)
+        }
         Err(QueueError::Sqlite(error)) if is_busy(&error) => stand_by(conn),
         Err(error) => Err(error),
     }
@@ -192,6 +201,15 @@ fn raise_epoch(tx: &Transaction, now: Timestamp) -> Result<EngineEpoch, QueueErr
 fn stand_by(conn: &Connection) -> Result<Bid, QueueError> {
     let Engine { pid, epoch, .. } = read(conn)?;
     Ok(Bid::StandBy { pid, epoch })
+}
+
+/// The hung engine still holds its lock file (else it would have been free), so the pid in the row is its own.
+fn blocked(conn: &Connection, hung: &Engine) -> Result<Bid, QueueError> {
+    let current = read(conn)?;
+    if current.epoch != hung.epoch || current.beat != hung.beat {
+        return stand_by(conn);
+    }
+    Ok(Bid::Blocked { pid: current.pid })
 }
 
 fn read(conn: &Connection) -> Result<Engine, QueueError> {

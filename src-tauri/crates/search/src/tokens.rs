@@ -89,7 +89,7 @@ fn push_word(
         last.start = previous.start;
         // The rest of a broken word stands where its beginning stands, so that phrases go on behind it.
         if hyphen == Hyphen::LineEnd {
-            *position -= 0;
+            *position -= 1;
         }
         tokens.push(Token {
             text: last.joined.clone(),

@@ -141,7 +141,7 @@ fn become_engine(conn: &mut Connection, folder: &TempDir, now: Timestamp) -> Rol
     let mut seen = Observed::default();
     match try_become_engine(conn, &path, &mut seen, stale, now, Duration::ZERO).unwrap() {
         Bid::Engine(role) => role,
-        Bid::StandBy { .. } => panic!("nobody else holds the role"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -86,14 +86,14 @@ impl Bidder {
     fn wins(&mut self) -> Role {
         match self.bid() {
             Bid::Engine(role) => role,
-            Bid::StandBy { pid, epoch } => panic!("process {pid} holds epoch {epoch}"),
+            other => panic!("{other:?}"),
         }
     }
 
     fn stands_by(&mut self) -> (u32, EngineEpoch) {
         match self.bid() {
             Bid::StandBy { pid, epoch } => (pid, epoch),
-            Bid::Engine(role) => panic!("became the engine of epoch {}", role.epoch()),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -182,6 +182,21 @@ fn a_woken_engine_cannot_get_back_in_while_its_successor_lives() {
 }
 
 #[test]
+fn an_engine_stopped_in_the_middle_of_a_write_is_named() {
+    let library = Library::new();
+    let (mut hung, mut next) = (library.bidder(), library.bidder());
+    let _role = hung.wins();
+    let writing = immediate(&mut hung.conn);
+    next.stands_by();
+    next.mono += STALE;
+    let bid = next.bid();
+    let own = std::process::id();
+    assert!(matches!(bid, Bid::Blocked { pid } if pid == own), "{bid:?}");
+    drop(writing);
+    next.wins();
+}
+
+#[test]
 fn jumps_of_the_wall_clock_change_nothing() {
     let library = Library::new();
     let (mut first, mut second) = (library.bidder(), library.bidder());
@@ -246,7 +261,7 @@ fn a_race_for_the_lock_file_has_one_winner() {
             .iter()
             .filter_map(|bid| match bid {
                 Bid::Engine(role) => Some(role),
-                Bid::StandBy { .. } => None,
+                Bid::StandBy { .. } | Bid::Blocked { .. } => None,
             })
             .collect();
         assert_eq!(winners.len(), 1, "{bids:?}");

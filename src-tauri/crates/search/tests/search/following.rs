@@ -184,8 +184,8 @@ fn garbage_in_any_file_of_the_index_is_mended() {
         let Ok(bytes) = std::fs::read(&path) else {
             continue;
         };
-        let middle: Vec<u8> = bytes.iter().map(|b| b ^ 0x55).collect();
-        for garbage in [b"garbage".to_vec(), Vec::new(), middle] {
+        let other: Vec<u8> = bytes.iter().map(|b| b ^ 0x55).collect();
+        for garbage in [b"garbage".to_vec(), Vec::new(), other] {
             std::fs::write(&path, garbage).expect("spoiled");
             assert_eq!(shelf.finds("kept"), [document], "{name:?}");
         }
@@ -246,4 +246,42 @@ fn complete_is_one_only_when_every_document_is_done() {
     assert!(revision.0 > 0);
     let complete = shelf.words("x").complete;
     assert!(complete < 1.0 && complete > 0.7, "{complete}");
+}
+
+#[test]
+fn one_wrong_bit_anywhere_in_a_segment_is_noticed() {
+    let shelf = Shelf::new();
+    shelf.add("/a", &["kept safe"]);
+    shelf.finds("kept");
+    let words = shelf.library.folder().words();
+    let before = std::fs::read(words.join("meta.json")).expect("its list of segments");
+    let segment = std::fs::read_dir(&words)
+        .expect("files")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| {
+            path.extension()
+                .is_some_and(|end| end == "fieldnorm" || end == "pos")
+        })
+        .expect("a file of a segment");
+    let mut bytes = std::fs::read(&segment).expect("its bytes");
+    bytes[0] ^= 1;
+    std::fs::write(&segment, bytes).expect("spoiled");
+    assert_eq!(shelf.finds("kept").len(), 1);
+    let after = std::fs::read(words.join("meta.json")).expect("its list of segments");
+    assert_ne!(before, after, "it was rebuilt");
+}
+
+#[test]
+fn a_step_keeps_what_earlier_steps_brought() {
+    let shelf = Shelf::new();
+    let mut follower = follower(&shelf.library);
+    for n in 0..12 {
+        shelf.add(&format!("/{n}"), &["word"]);
+        follower.step().expect("a step");
+    }
+    drop(follower);
+    let mut asked = query("word");
+    asked.limit = 100;
+    let found = shelf.searcher().search(&asked, None).expect("found");
+    assert_eq!(found.hits.len(), 12);
 }

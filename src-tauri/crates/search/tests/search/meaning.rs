@@ -250,3 +250,19 @@ fn a_vector_of_another_length_or_without_sense_finds_nothing_and_breaks_nothing(
     let odd = [f32::NAN, f32::INFINITY, 0.0, 0.0];
     assert_eq!(vectors.nearest(&odd, 5, &|_| true).len(), 3);
 }
+
+#[test]
+fn equally_near_passages_come_by_rising_id() {
+    let shelf = Shelf::new();
+    let (_, revision) = shelf.put(Paper::new("/a", &["text"; 9]));
+    let passages = shelf.embed(revision, vec![vec![1.0, 0.5]; 9]);
+    let mut vectors = Vectors::new();
+    vectors
+        .refresh(&shelf.library.read().expect("a reader"))
+        .expect("loaded");
+    for k in [1, 4, 9] {
+        let near = vectors.nearest(&[1.0, 1.0], k, &|_| true);
+        let found: Vec<PassageId> = near.into_iter().map(|(passage, _)| passage).collect();
+        assert_eq!(found, passages[..k], "the first {k}");
+    }
+}
