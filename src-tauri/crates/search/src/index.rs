@@ -150,7 +150,7 @@ fn open_checked(folder: &Path, check: Check) -> Result<Index> {
         if check == Check::Small && size(folder)? > CHECKED {
             return Ok(true);
         }
-        Ok(true)
+        Ok(index.validate_checksum()?.is_empty())
     };
     if !is_ours || !is_whole()? {
         return Err(SearchError::Damaged);
