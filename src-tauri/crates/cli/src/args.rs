@@ -159,7 +159,7 @@ pub(crate) struct SearchArgs {
     /// Only documents of this day or later (2026-11-23)
     #[arg(long, value_name = "DATE")]
     pub(crate) after: Option<String>,
-    /// Only documents of this day or earlier
+    /// Only documents from before this day
     #[arg(long, value_name = "DATE")]
     pub(crate) before: Option<String>,
     #[arg(long, value_enum, default_value_t = SortArg::Relevance)]
