@@ -81,6 +81,24 @@ fn every_crate_has_a_level_and_every_level_its_crates() {
 }
 
 #[test]
+fn the_window_stands_on_the_engine_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../Cargo.toml");
+    let manifest: toml::Table = std::fs::read_to_string(root)
+        .expect("the root manifest")
+        .parse()
+        .expect("a manifest");
+    let ours: Vec<String> = dependencies(&manifest)
+        .into_iter()
+        .filter(|name| name.starts_with("sheaf-"))
+        .collect();
+    assert_eq!(ours, ["sheaf-document", "sheaf-engine"]);
+    for (name, dependencies) in crates() {
+        let knows = dependencies.iter().any(|d| d.starts_with("tauri"));
+        assert!(!knows, "{name} knows Tauri");
+    }
+}
+
+#[test]
 fn only_the_store_and_the_queue_know_sqlite() {
     for (name, dependencies) in crates() {
         let knows = dependencies.iter().any(|d| d == "rusqlite");

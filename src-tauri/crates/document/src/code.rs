@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a file, page or job could not be done. Serialised in `snake_case`; the words live with each front end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The path leads nowhere.
@@ -151,6 +152,7 @@ impl std::fmt::Display for Code {
 
 /// A code with the detail that explains it, as it is stored with a job and shown to a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[error("{code}: {detail}")]
 pub struct Fault {
     pub code: Code,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The formats Sheaf reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Pdf,
@@ -38,6 +39,14 @@ impl Kind {
     /// Whether its pages can be read apart from each other, so that several workers may share one document.
     pub fn has_random_pages(self) -> bool {
         matches!(self, Self::Pdf | Self::Tiff)
+    }
+
+    /// Whether its pages can be drawn; the others are text and nothing else.
+    pub fn has_pictures(self) -> bool {
+        match self {
+            Self::Pdf | Self::Png | Self::Jpeg | Self::Tiff => true,
+            Self::Docx | Self::Html | Self::Markdown | Self::Text => false,
+        }
     }
 
     const ALL: [Self; 8] = [

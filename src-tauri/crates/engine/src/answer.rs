@@ -8,6 +8,7 @@ use sheaf_store::table::documents::DocumentState;
 
 /// How a file was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Intake {
     Queued,
@@ -17,7 +18,8 @@ pub enum Intake {
 }
 
 /// Something that could not be done, and on which page (from 1).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct Problem {
     pub page: u32,
     pub code: Code,
@@ -34,7 +36,8 @@ impl Problem {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct AddAnswer {
     pub path: String,
     pub parent: Option<String>,
@@ -50,7 +53,8 @@ pub struct AddAnswer {
     pub message: Option<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct DocumentAnswer {
     pub document: DocumentId,
     pub path: String,
@@ -66,9 +70,19 @@ pub struct DocumentAnswer {
     pub collections: Vec<String>,
     pub code: Option<Code>,
     pub message: Option<String>,
+    /// How many files have this content.
+    pub places: u32,
+    /// Stands for an added file whose content the library had already; `document` is the one that has it.
+    pub duplicate: bool,
+    /// The first pages that could not be read, at most [`PROBLEMS_SHOWN`].
+    pub problems: Vec<Problem>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+/// So many failed pages are named in a list of documents.
+pub(crate) const PROBLEMS_SHOWN: usize = 3;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 pub struct QueueAnswer {
     pub job: JobId,
     pub document: DocumentId,
@@ -87,6 +101,10 @@ pub struct QueueAnswer {
     pub eta_s: Option<u64>,
     pub code: Option<String>,
     pub message: Option<String>,
+    pub bytes: Option<u64>,
+    /// What the document is, once it was opened.
+    pub media: Option<Kind>,
+    pub added_at: i64,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -110,6 +110,7 @@ fn check_child(task: Task, assets: &Assets, program: &Path, settings: &Settings)
             Task::Index => Languages::default(),
         },
         model: settings.model.clone(),
+        gentle: false,
         limits: Limits::for_child(task, &settings.model),
     };
     let answer = Child::spawn(&spec).and_then(|mut child| {

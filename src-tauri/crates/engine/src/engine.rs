@@ -1,12 +1,13 @@
 //! One library, as everything a front end may ask of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use sheaf_document::{DocumentId, Languages};
+use sheaf_document::{DocumentId, Fault, Languages};
 use sheaf_queue::JobId;
-use sheaf_search::{Query, Results};
+use sheaf_search::{Mode, Query, Results};
 use sheaf_store::Library;
+use sheaf_store::table::documents::Settled;
 
 use crate::answer::{
     AddAnswer, DocumentAnswer, QueueAnswer, ShowAnswer, StatsAnswer, TextAnswer, WorkerAnswer,
@@ -16,11 +17,20 @@ use crate::bell::Bell;
 use crate::config::{self, Setting, Settings};
 use crate::doctor::{self, Health};
 use crate::intake::{self, AddOptions};
+use crate::keeper::Keeper;
 use crate::manage::{self, Cancelled, PauseWhat};
-use crate::runner::Working;
-use crate::seek::Seeker;
-use crate::view::{self, ListFilter};
+use crate::observe::{self, Observer, Sight};
+use crate::pictures::Painter;
+use crate::runner::{Watch, Working};
+use crate::seek::Searching;
+use crate::view::{self, ListFilter, PageView, Strip};
 use crate::{EngineError, Result};
+
+/// The library of a person who named none: in the platform's data folder. `None` when there is no home.
+pub fn default_library() -> Option<PathBuf> {
+    let dirs = directories::ProjectDirs::from("", "", "Sheaf")?;
+    Some(dirs.data_local_dir().join("library"))
+}
 
 /// A handle on a library. It answers and takes orders at once; it works only after [`Engine::work`].
 pub struct Engine {
@@ -28,7 +38,12 @@ pub struct Engine {
     /// The `sheaf` program, which is also every child.
     program: PathBuf,
     bell: Arc<Bell>,
-    seeker: Mutex<Option<Seeker>>,
+    /// Words are searched apart from meaning, so that they never wait for a model.
+    words: Keeper<Searching>,
+    meaning: Keeper<Searching>,
+    painter: Keeper<Painter>,
+    /// Many and small; apart, so that a page that somebody looks at does not wait for them.
+    thumbnails: Keeper<Painter>,
 }
 
 impl Engine {
@@ -36,11 +51,19 @@ impl Engine {
     pub fn open(folder: &Path, program: PathBuf) -> Result<Self> {
         let library = Library::open(folder)?;
         library.write(intake::make_lanes)?;
+        let thread = |error| no_thread("answering", error);
+        let searching = || Searching::new(library.clone(), program.clone());
+        let (words, meaning) = (searching(), searching());
+        let painter = || Painter::new(library.clone(), program.clone());
+        let (pages, thumbnails) = (painter(), painter());
         Ok(Self {
+            words: Keeper::start("sheaf-search", move || words).map_err(thread)?,
+            meaning: Keeper::start("sheaf-meaning", move || meaning).map_err(thread)?,
+            painter: Keeper::start("sheaf-painter", move || pages).map_err(thread)?,
+            thumbnails: Keeper::start("sheaf-thumbs", move || thumbnails).map_err(thread)?,
             library,
             program,
             bell: Arc::default(),
-            seeker: Mutex::default(),
         })
     }
 
@@ -57,10 +80,28 @@ impl Engine {
             self.program.clone(),
             Arc::clone(&self.bell),
         )
-        .map_err(|source| EngineError::Io {
-            path: "a thread for the engine".to_owned(),
-            source,
-        })
+        .map_err(|error| no_thread("the engine", error))
+    }
+
+    /// Calls `tell` whenever something worth showing changed, whoever changed it: at most ten times a second, each time
+    /// with everything as of one moment. `work` is what [`Engine::work`] gave.
+    pub fn observe(
+        &self,
+        work: std::result::Result<&Working, &EngineError>,
+        tell: impl FnMut(Sight) + Send + 'static,
+    ) -> Result<Observer> {
+        Observer::start(
+            self.library.clone(),
+            Arc::clone(&self.bell),
+            watch(work),
+            tell,
+        )
+        .map_err(|error| no_thread("watching", error))
+    }
+
+    /// What an observer would tell now.
+    pub fn look(&self, work: std::result::Result<&Working, &EngineError>) -> Result<Sight> {
+        observe::look(&self.library, &watch(work))
     }
 
     /// The languages that scans are read in when nobody says otherwise.
@@ -87,13 +128,52 @@ impl Engine {
     }
 
     pub fn search(&self, query: &Query) -> Result<Results> {
-        let mut seeker = self.seeker.lock().unwrap_or_else(PoisonError::into_inner);
-        match seeker.as_mut() {
-            Some(seeker) => seeker.search(query),
-            None => seeker
-                .insert(Seeker::open(&self.library, self.program.clone())?)
-                .search(query),
-        }
+        let query = query.clone();
+        let keeper = match query.mode {
+            Mode::Words => &self.words,
+            Mode::Hybrid | Mode::Meaning => &self.meaning,
+        };
+        keeper.ask(move |searching| searching.seeker()?.search(&query))?
+    }
+
+    /// Gets ready for a search by meaning; returns at once.
+    pub fn warm(&self) -> Result<()> {
+        Ok(self.meaning.tell(|searching| {
+            if let Ok(seeker) = searching.seeker() {
+                seeker.warm();
+            }
+        })?)
+    }
+
+    /// A page (from 1) with what the words of `text` find on it marked.
+    pub fn page(&self, document: DocumentId, page: u32, text: &str) -> Result<PageView> {
+        let plain = view::page(&self.library, document, page)?;
+        let text = text.to_owned();
+        let found = self
+            .words
+            .ask(move |searching| searching.seeker()?.on_page(&text, document, page))??;
+        Ok(match found {
+            Some(found) => PageView {
+                text: found.text,
+                boxes: found.boxes,
+                ..plain
+            },
+            None => plain,
+        })
+    }
+
+    /// A picture of a page (from 1) as PNG, with a longest edge of at most `edge` pixels, one of [`crate::EDGES`].
+    pub fn picture(&self, document: DocumentId, page: u32, edge: u32) -> Result<Vec<u8>> {
+        let keeper = match edge {
+            crate::pictures::THUMBNAIL => &self.thumbnails,
+            _ => &self.painter,
+        };
+        Ok(keeper.ask(move |painter| painter.picture(document, page, edge))??)
+    }
+
+    /// What became of each page of a document so far.
+    pub fn strip(&self, document: DocumentId) -> Result<Strip> {
+        view::strip(&self.library, document)
     }
 
     /// A document by its id or one of its paths.
@@ -116,6 +196,22 @@ impl Engine {
     /// Running jobs, then waiting ones in their order.
     pub fn queue(&self, limit: u32) -> Result<Vec<QueueAnswer>> {
         view::queue(&self.library, limit)
+    }
+
+    /// Unfinished jobs that nobody works on, from the `offset`th on.
+    pub fn waiting(&self, limit: u32, offset: u32) -> Result<Vec<QueueAnswer>> {
+        view::waiting(&*self.library.read()?, limit, offset)
+    }
+
+    /// Documents that failed, wholly or in part, the last added first.
+    pub fn attention(&self, limit: u32, offset: u32) -> Result<Vec<DocumentAnswer>> {
+        let conn = self.library.read()?;
+        view::settled(&conn, Settled::Attention, limit, offset)
+    }
+
+    /// Documents that are done, the last added first; also those that turned out to be in the library already.
+    pub fn done(&self, limit: u32, offset: u32) -> Result<Vec<DocumentAnswer>> {
+        view::settled(&*self.library.read()?, Settled::Done, limit, offset)
     }
 
     /// Dead letters: what used up its attempts or met a permanent fault.
@@ -172,6 +268,43 @@ impl Engine {
         Ok(retried)
     }
 
+    /// Tries again what failed of a document: its pages, one of them (from 1), or its reading or indexing as a whole.
+    pub fn try_again(&self, document: DocumentId, page: Option<u32>) -> Result<bool> {
+        let tried = self
+            .library
+            .write(move |tx| manage::try_again(tx, document, page))?;
+        self.bell.ring();
+        Ok(tried)
+    }
+
+    /// [`Engine::try_again`] for every document that failed; the number of documents.
+    pub fn try_all_again(&self) -> Result<u32> {
+        let tried = self.library.write(manage::try_all_again)?;
+        self.bell.ring();
+        Ok(tried)
+    }
+
+    /// Moves a waiting job before all others of its priority. `false` when it does not wait.
+    pub fn to_top(&self, job: JobId) -> Result<bool> {
+        let moved = manage::to_top(&self.library, job)?;
+        self.bell.ring();
+        Ok(moved)
+    }
+
+    /// Takes back [`Engine::forget`].
+    pub fn put_back(&self, document: DocumentId) -> Result<bool> {
+        let back = self
+            .library
+            .write(move |tx| manage::put_back(tx, document))?;
+        self.bell.ring();
+        Ok(back)
+    }
+
+    /// The file of a document, for the programs of the system: the first of its places that is there.
+    pub fn original(&self, document: DocumentId) -> Result<PathBuf> {
+        view::original(&self.library, document)
+    }
+
     /// Takes a document out of the library; the original stays. `false` when it was gone already.
     pub fn forget(&self, document: DocumentId) -> Result<bool> {
         manage::forget(&self.library, document)
@@ -196,5 +329,25 @@ impl Engine {
 
     pub fn doctor(&self) -> Result<Health> {
         doctor::examine(&self.library, &self.program)
+    }
+}
+
+fn no_thread(what: &str, source: std::io::Error) -> EngineError {
+    EngineError::Io {
+        path: format!("a thread for {what}"),
+        source,
+    }
+}
+
+fn watch(work: std::result::Result<&Working, &EngineError>) -> Watch {
+    match work {
+        Ok(working) => working.watch(),
+        Err(why) => Watch::Unable(why.to_string()),
+    }
+}
+
+impl From<Fault> for EngineError {
+    fn from(fault: Fault) -> Self {
+        Self::Refused(fault)
     }
 }

@@ -15,6 +15,8 @@ pub enum EngineError {
     Setting(#[from] crate::SettingError),
     #[error("no document “{0}” in this library; `sheaf list` shows them")]
     NoDocument(String),
+    #[error("there is no page {page}; the document has {pages_total}")]
+    NoPage { page: u32, pages_total: u32 },
     #[error("no job {0}; `sheaf queue` and `sheaf failed` show them")]
     NoJob(i64),
     #[error("{path}: {source}")]
@@ -32,7 +34,9 @@ impl EngineError {
             Self::Store(error) => error.code(),
             Self::Search(_) => Code::LibraryFailed,
             Self::Assets(_) => Code::ModelMissing,
-            Self::Setting(_) | Self::NoDocument(_) | Self::NoJob(_) => Code::FileMissing,
+            Self::Setting(_) | Self::NoDocument(_) | Self::NoPage { .. } | Self::NoJob(_) => {
+                Code::FileMissing
+            }
             Self::Io { .. } => Code::FileIo,
             Self::Refused(fault) => fault.code,
         }

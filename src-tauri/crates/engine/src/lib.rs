@@ -14,7 +14,10 @@ mod engine;
 mod error;
 mod indexing;
 mod intake;
+mod keeper;
 mod manage;
+mod observe;
+mod pictures;
 mod reading;
 mod runner;
 mod seat;
@@ -30,16 +33,18 @@ pub use answer::{
 pub use assets::{Assets, AssetsError};
 pub use config::{Setting, SettingError, settings};
 pub use doctor::{Check, Health};
-pub use engine::Engine;
+pub use engine::{Engine, default_library};
 pub use error::EngineError;
 pub use intake::AddOptions;
 pub use manage::{Cancelled, PauseWhat};
+pub use observe::{Observer, Sight};
+pub use pictures::EDGES;
 pub use runner::{Role, Working};
 pub use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, ReadSettings};
 pub use sheaf_queue::{JobId, Priority};
-pub use sheaf_search::{Filter, Hit, Mode, Query, Results, Sort};
+pub use sheaf_search::{Filter, Hit, Matched, Mode, PageHit, Query, Results, Sort};
 pub use sheaf_store::table::documents::DocumentState;
-pub use view::ListFilter;
+pub use view::{Group, ListFilter, Overview, PageView, Paused, Readers, Strip};
 
 /// The result of whatever an engine is asked.
 pub type Result<T> = std::result::Result<T, EngineError>;

@@ -2,7 +2,7 @@
 
 use sheaf_document::DocumentId;
 use sheaf_queue::{Cancel, JobId, Priority, State};
-use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::documents::{self, DocumentState, Settled};
 use sheaf_store::table::{events, pages};
 use sheaf_store::{Library, StoreError, Tx};
 
@@ -167,6 +167,65 @@ pub(crate) fn retry_all(library: &Library) -> Result<u32> {
         }
         Ok(retried)
     })?)
+}
+
+/// Tries again what failed of one document: pages that could not be read, else its reading or indexing as a whole.
+pub(crate) fn try_again(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    page: Option<u32>,
+) -> sheaf_store::Result<bool> {
+    let Some(row) = documents::get(tx, document)? else {
+        return Ok(false);
+    };
+    if page.is_some() || row.state == DocumentState::Problems {
+        let retried = retry_pages(tx, row.id, page)?;
+        if retried || page.is_some() {
+            return Ok(retried);
+        }
+    }
+    // Both kinds of its jobs may have failed, in one attempt after another; the newest says what is missing.
+    let jobs = sheaf_queue::jobs_of(tx, row.id.0)?;
+    if let Some(job) = jobs.iter().rev().find(|job| job.state == State::Failed) {
+        return retry_in(tx, job.job);
+    }
+    if !matches!(row.state, DocumentState::Failed | DocumentState::Cancelled) {
+        return Ok(false);
+    }
+    // Cancelled, or its failed job has expired.
+    reopen(tx, row.id, None)?;
+    let now = clock::now();
+    let job = intake::enqueue_read(tx, row.id, Priority::HIGH, None, now)?;
+    events::note(tx, row.id, Some(job), "retried", now.0)?;
+    Ok(true)
+}
+
+pub(crate) fn try_all_again(tx: &Tx<'_>) -> sheaf_store::Result<u32> {
+    let mut tried = 0;
+    for (document, _) in documents::settled(tx, Settled::Attention, u32::MAX, 0)? {
+        tried += u32::from(try_again(tx, document, None)?);
+    }
+    Ok(tried)
+}
+
+pub(crate) fn to_top(library: &Library, job: JobId) -> Result<bool> {
+    known(library, job)?;
+    Ok(library.write(move |tx| Ok(sheaf_queue::move_to_top(tx, job)?))?)
+}
+
+/// Takes back [`forget`]: what was read is there again, and what was not goes on.
+pub(crate) fn put_back(tx: &Tx<'_>, document: DocumentId) -> sheaf_store::Result<bool> {
+    let now = clock::now();
+    if !documents::put_back(tx, document)? {
+        return Ok(false);
+    }
+    events::note(tx, document, None, "put_back", now.0)?;
+    let unfinished = documents::get(tx, document)?.is_some_and(|row| !row.state.is_final());
+    if unfinished {
+        documents::resume_revision(tx, document)?;
+        intake::enqueue_read(tx, document, Priority::HIGH, None, now)?;
+    }
+    Ok(true)
 }
 
 /// Takes a document and its jobs out of the library. The original stays where it is.

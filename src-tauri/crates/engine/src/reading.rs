@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_document::{Code, DocumentId, Fault, RevisionId};
+use sheaf_document::{Code, DocumentId, Fault, RevisionId, Source};
 use sheaf_queue::{Claim, Held, Progress, StopWish};
 use sheaf_store::table::documents::{self, Identified, Identity};
 use sheaf_store::table::pages;
@@ -386,7 +386,7 @@ fn commit(
     seat.floor.library.submit(move |tx| {
         let now = clock::now();
         let progress = Progress {
-            stage: "reading",
+            stage: stage(&outcome),
             done: reading.done.load(std::sync::atomic::Ordering::Acquire) + 1,
             total: Some(reading.pages),
         };
@@ -403,6 +403,14 @@ fn commit(
         reading.count_page();
         Ok(wish)
     })
+}
+
+/// What kind of work a page was; the next one is most likely of the same kind.
+fn stage(outcome: &Result<PageRead, Fault>) -> &'static str {
+    match outcome {
+        Ok(read) if matches!(read.text.source, Source::Ocr | Source::Both) => "recognising",
+        Ok(_) | Err(_) => "reading",
+    }
 }
 
 /// Looks at what became of pages on their way, and waits for the oldest while more than `keep` are under way.

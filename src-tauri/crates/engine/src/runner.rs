@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use sheaf_document::DocumentId;
 use sheaf_queue::{Bid, EngineEpoch, Observed, WorkerRow, WorkerState};
 use sheaf_store::table::documents::{self, DocumentState};
@@ -32,7 +33,9 @@ const GRACE: Duration = Duration::from_secs(10);
 const REPORT: Duration = Duration::from_secs(1);
 
 /// What this process is doing for the library.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(tag = "is", rename_all = "snake_case")]
 pub enum Role {
     /// It has not tried yet.
     Starting,
@@ -43,13 +46,37 @@ pub enum Role {
     Working,
 }
 
+/// How a process's offer to work fares.
+#[derive(Clone)]
+pub(crate) enum Watch {
+    Offer(Arc<Shared>),
+    /// It cannot work, and why.
+    Unable(String),
+}
+
+impl Watch {
+    pub(crate) fn role(&self) -> Role {
+        match self {
+            Self::Offer(shared) => *lock(&shared.role),
+            Self::Unable(_) => Role::Starting,
+        }
+    }
+
+    pub(crate) fn trouble(&self) -> Option<String> {
+        match self {
+            Self::Offer(shared) => lock(&shared.trouble).clone(),
+            Self::Unable(why) => Some(why.clone()),
+        }
+    }
+}
+
 /// A process's offer to work; dropped or stopped, it ends cleanly.
 pub struct Working {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     library: Library,
     assets: Assets,
     program: PathBuf,
@@ -86,12 +113,17 @@ impl Working {
     }
 
     pub fn role(&self) -> Role {
-        *lock(&self.shared.role)
+        self.watch().role()
     }
 
     /// Why the library cannot be worked on just now, such as a full disk.
     pub fn trouble(&self) -> Option<String> {
-        lock(&self.shared.trouble).clone()
+        self.watch().trouble()
+    }
+
+    /// For whoever wants to know how it goes.
+    pub(crate) fn watch(&self) -> Watch {
+        Watch::Offer(Arc::clone(&self.shared))
     }
 
     /// Finishes or gives back the pages in hand and hands the role on.
@@ -245,6 +277,7 @@ impl Shared {
             assets: self.assets.folder().to_owned(),
             languages: settings.languages.clone(),
             model: name.clone(),
+            gentle: true,
             limits: Limits::for_child(task, &name),
         };
         let mut reader = spec(Task::Read);

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use sheaf_document::{Code, Fault, Languages};
-use sheaf_search::{Mode, Query, QueryEmbedder, Results, Searcher};
+use sheaf_document::{Code, DocumentId, Fault, Languages};
+use sheaf_search::{Mode, OnPage, Query, QueryEmbedder, Results, Searcher};
 use sheaf_store::Library;
 use sheaf_store::table::vectors;
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
@@ -27,6 +27,21 @@ impl Seeker {
                 child: None,
             },
         })
+    }
+
+    /// Starts the child that turns questions into vectors, if there is anything to find by meaning.
+    pub(crate) fn warm(&mut self) {
+        // What fails here is told when a search needs it.
+        let _ = self.embedder.warm();
+    }
+
+    pub(crate) fn on_page(
+        &mut self,
+        text: &str,
+        document: DocumentId,
+        page: u32,
+    ) -> Result<Option<OnPage>> {
+        Ok(self.searcher.on_page(text, document, page)?)
     }
 
     pub(crate) fn search(&mut self, query: &Query) -> Result<Results> {
@@ -69,6 +84,13 @@ impl QueryEmbedder for ChildEmbedder {
 }
 
 impl ChildEmbedder {
+    fn warm(&mut self) -> std::result::Result<(), Fault> {
+        if self.child.is_none() {
+            self.child = Some(self.start()?);
+        }
+        Ok(())
+    }
+
     fn start(&self) -> std::result::Result<Child, Fault> {
         let assets =
             Assets::find().map_err(|error| Fault::new(Code::ModelMissing, error.to_string()))?;
@@ -88,9 +110,34 @@ impl ChildEmbedder {
             task: Task::Index,
             assets: assets.folder().to_owned(),
             languages: Languages::default(),
+            gentle: false,
             limits: Limits::for_child(Task::Index, &model),
             model,
         };
         Ok(Child::spawn(&spec)?)
+    }
+}
+
+/// Opens what searching needs at the first question, and again after a failure.
+pub(crate) struct Searching {
+    library: Library,
+    program: PathBuf,
+    seeker: Option<Seeker>,
+}
+
+impl Searching {
+    pub(crate) fn new(library: Library, program: PathBuf) -> Self {
+        Self {
+            library,
+            program,
+            seeker: None,
+        }
+    }
+
+    pub(crate) fn seeker(&mut self) -> Result<&mut Seeker> {
+        Ok(match &mut self.seeker {
+            Some(seeker) => seeker,
+            none => none.insert(Seeker::open(&self.library, self.program.clone())?),
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! From what a person names to the files it means: a file is itself, a folder is everything in it.
 
 use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use sheaf_document::{Code, Fault};
 use sheaf_store::table::places::FileFacts;
@@ -24,7 +24,7 @@ pub(crate) enum Found {
 /// Everything a path means, folders before what is in them, in order of name. Hidden files inside folders are left
 /// out; links to folders are not followed, so that a loop of links ends.
 pub(crate) fn walk(path: &Path) -> Vec<Found> {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let absolute = absolute(path);
     let mut found = Vec::new();
     match std::fs::metadata(&absolute) {
         Ok(meta) if meta.is_dir() => enter(&absolute, &mut found),
@@ -32,6 +32,22 @@ pub(crate) fn walk(path: &Path) -> Vec<Found> {
         Err(error) => found.push(refused(absolute, None, &error)),
     }
     found
+}
+
+/// The path a file is known by. `..` is resolved as the system does, through links; a link at the end stays one.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let climbs = absolute
+        .components()
+        .any(|part| part == Component::ParentDir);
+    match (climbs, absolute.parent(), absolute.file_name()) {
+        (false, ..) => absolute,
+        (true, Some(parent), Some(name)) => match parent.canonicalize() {
+            Ok(parent) => parent.join(name),
+            Err(_) => absolute,
+        },
+        (true, ..) => absolute.canonicalize().unwrap_or(absolute),
+    }
 }
 
 fn enter(root: &Path, found: &mut Vec<Found>) {
@@ -172,4 +188,33 @@ pub(crate) fn path_of(raw: &[u8]) -> PathBuf {
 #[cfg(not(unix))]
 pub(crate) fn path_of(raw: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(raw).into_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_climbs_is_known_by_where_it_leads() {
+        let home = std::env::temp_dir().join(format!("sheaf-absolute-{}", std::process::id()));
+        std::fs::create_dir_all(home.join("a/b")).expect("folders");
+        std::fs::create_dir_all(home.join("c")).expect("folders");
+        std::os::unix::fs::symlink(home.join("a/b"), home.join("c/link")).expect("a link");
+        let real = home.canonicalize().expect("it is there");
+        let known = |tail: &str| absolute(&home.join(tail));
+        assert_eq!(known("a/../c/x.pdf"), real.join("c/x.pdf"));
+        assert_eq!(
+            known("c/link/../x.pdf"),
+            real.join("a/x.pdf"),
+            "through the link"
+        );
+        assert_eq!(known("a/b/.."), real.join("a"));
+        assert_eq!(known("c/link"), home.join("c/link"), "links stay");
+        assert_eq!(
+            known("gone/../x"),
+            home.join("gone/../x"),
+            "what is not there stays"
+        );
+        std::fs::remove_dir_all(home).expect("removed");
+    }
 }

@@ -13,6 +13,7 @@ pub struct Timestamp(pub i64);
 
 /// A job's number. Never reused, and rising: the smaller of two is the older job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(transparent)]
 pub struct JobId(pub i64);
 

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use sheaf_document::{Rect, Word};
 
+use crate::PageBox;
+
 /// The boxes of the words that overlap any of the ranges, in reading order.
-pub(crate) fn of_words(words: &[Word], ranges: &[Range<usize>]) -> Vec<[f32; 4]> {
+pub(crate) fn of_words(words: &[Word], ranges: &[Range<usize>]) -> Vec<PageBox> {
     let found = words.iter().filter(|word| {
         let (start, end) = (word.start as usize, word.end as usize);
         ranges
@@ -16,7 +18,7 @@ pub(crate) fn of_words(words: &[Word], ranges: &[Range<usize>]) -> Vec<[f32; 4]>
 }
 
 /// One box a line around the words in the range.
-pub(crate) fn of_lines(words: &[Word], range: &Range<usize>) -> Vec<[f32; 4]> {
+pub(crate) fn of_lines(words: &[Word], range: &Range<usize>) -> Vec<PageBox> {
     let mut lines: Vec<Rect> = Vec::new();
     let inside = words
         .iter()
@@ -47,7 +49,7 @@ fn around(a: &Rect, b: &Rect) -> Rect {
     }
 }
 
-fn edges(rect: &Rect) -> [f32; 4] {
+fn edges(rect: &Rect) -> PageBox {
     [rect.x0, rect.y0, rect.x1, rect.y1]
 }
 

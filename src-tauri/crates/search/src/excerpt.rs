@@ -94,36 +94,64 @@ fn merged(places: &[Place], within: &Range<usize>) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The text with its marks. Brackets of the same kind in the text itself are written as plain ones.
-fn marked(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
-    let mut excerpt = String::new();
-    let mut at = part.start;
-    for range in ranges {
-        put(&mut excerpt, &text[at..range.start]);
-        excerpt.push('⟦');
-        let mut found = String::new();
-        put(&mut found, &text[range.clone()]);
-        excerpt.push_str(found.trim());
-        excerpt.push('⟧');
-        at = range.end;
-    }
-    put(&mut excerpt, &text[at..part.end]);
-    excerpt.trim().to_owned()
+/// The whole text with its lines and its marks.
+pub(crate) fn marked_page(text: &str, places: &[Place]) -> String {
+    let mut inside = places.to_vec();
+    inside.sort_by_key(|(_, range)| (range.start, range.end));
+    let ranges = merged(&inside, &(0..text.len()));
+    with_marks(text, 0..text.len(), &ranges, |page, part| {
+        page.extend(part.chars().filter_map(plain));
+    })
 }
 
-fn put(excerpt: &mut String, text: &str) {
+/// A part of the text on one line, with its marks.
+fn marked(text: &str, part: Range<usize>, ranges: &[Range<usize>]) -> String {
+    with_marks(text, part, ranges, put).trim().to_owned()
+}
+
+fn with_marks(
+    text: &str,
+    part: Range<usize>,
+    ranges: &[Range<usize>],
+    put: impl Fn(&mut String, &str),
+) -> String {
+    let mut shown = String::new();
+    let mut at = part.start;
+    for range in ranges {
+        put(&mut shown, &text[at..range.start]);
+        shown.push('⟦');
+        let mut found = String::new();
+        put(&mut found, &text[range.clone()]);
+        shown.push_str(found.trim());
+        shown.push('⟧');
+        at = range.end;
+    }
+    put(&mut shown, &text[at..part.end]);
+    shown
+}
+
+fn put(line: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             _ if c.is_whitespace() => {
-                if !excerpt.ends_with(' ') {
-                    excerpt.push(' ');
+                if !line.ends_with(' ') {
+                    line.push(' ');
                 }
             }
-            '⟦' => excerpt.push('['),
-            '⟧' => excerpt.push(']'),
-            _ if c.is_control() => {}
-            _ => excerpt.push(c),
+            _ => line.extend(plain(c)),
         }
+    }
+}
+
+/// A character as it may be shown: brackets of the kind that marks are made of become plain ones, control characters
+/// other than white space go.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '⟦' => Some('['),
+        '⟧' => Some(']'),
+        '\n' | '\t' => Some(c),
+        _ if c.is_control() => None,
+        _ => Some(c),
     }
 }
 
@@ -164,6 +192,14 @@ mod tests {
         let shown = whole(&text, &[]);
         assert_eq!(shown.chars().count(), LENGTH + 1);
         assert_eq!(whole("", &[]), "");
+    }
+
+    #[test]
+    fn a_whole_page_keeps_its_lines_and_shows_every_find() {
+        let text = "Rent ⟦x⟧\n\n  the rent\u{7}\n";
+        let places = [at(text, "rent", 0), at(text, "Rent", 0)].concat();
+        assert_eq!(marked_page(text, &places), "⟦Rent⟧ [x]\n\n  the ⟦rent⟧\n");
+        assert_eq!(marked_page("", &[]), "");
     }
 
     #[test]

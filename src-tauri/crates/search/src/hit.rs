@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use sheaf_document::Passage;
+use sheaf_document::{Passage, RevisionId};
 use sheaf_store::Conn;
 use sheaf_store::table::finding::Card;
 use sheaf_store::table::pages;
 
-use crate::excerpt::{Place, excerpt};
+use crate::excerpt::{Place, excerpt, marked_page};
 use crate::expression::Wanted;
 use crate::fuse::{Fused, PageKey};
 use crate::leaf::PageTokens;
+use crate::results::OTHER_PAGES;
 use crate::tokenizer::Stems;
-use crate::{Hit, Matched, PageScore, Result, boxes};
+use crate::{Hit, Matched, OnPage, PageHit, Result, boxes};
 
 /// So much of a page is looked through for the words found, bytes.
 const LOOKED_THROUGH: usize = 200_000;
@@ -54,7 +55,40 @@ pub(crate) fn of(
     let Some((best, others)) = found.split_first() else {
         return Ok(None);
     };
-    let PageKey { revision, page, .. } = best.key;
+    let Some(first) = page_hit(conn, stems, wanted, best, nearest)? else {
+        return Ok(None);
+    };
+    let snippet = match first.snippet.is_empty() {
+        true => named(&card, wanted, stems),
+        false => first.snippet,
+    };
+    let mut pages = Vec::new();
+    for other in others.iter().take(OTHER_PAGES) {
+        pages.extend(page_hit(conn, stems, wanted, other, nearest)?);
+    }
+    Ok(Some(Hit {
+        document: best.key.document,
+        path: card.path,
+        title: card.title,
+        kind: card.kind,
+        page: first.page,
+        score: first.score,
+        snippet,
+        matched: first.matched,
+        boxes: first.boxes,
+        pages,
+        more: others.len().saturating_sub(OTHER_PAGES) as u32,
+    }))
+}
+
+fn page_hit(
+    conn: &Conn,
+    stems: &mut Stems,
+    wanted: &Wanted,
+    found: &Fused,
+    nearest: &Nearest,
+) -> Result<Option<PageHit>> {
+    let PageKey { revision, page, .. } = found.key;
     let stored = pages::get(conn, revision, page)?;
     let text = match &stored {
         Some(stored) => stored.text.as_str(),
@@ -62,37 +96,50 @@ pub(crate) fn of(
         None if page == 1 => "",
         None => return Ok(None),
     };
-    let passage = nearest.passages.get(&best.key);
+    let passage = nearest.passages.get(&found.key);
     let passage = passage.map(|range| range.start as usize..range.end as usize);
     let places = places(text, wanted, stems);
     let words = pages::words(conn, revision, page)?;
-    let (snippet, boxes) = match (best.by_words, passage) {
+    let (snippet, boxes) = match (found.by_words, passage) {
         (false, Some(passage)) => {
             let lines = boxes::of_lines(&words, &passage);
             (excerpt(text, passage, &places), lines)
         }
         _ => {
-            let ranges: Vec<Range<usize>> = places.iter().map(|(_, range)| range.clone()).collect();
-            let shown = boxes::of_words(&words, &ranges);
+            let shown = boxes::of_words(&words, &ranges(&places));
             (excerpt(text, 0..text.len(), &places), shown)
         }
     };
-    let snippet = match snippet.is_empty() {
-        true => named(&card, wanted, stems),
-        false => snippet,
-    };
-    Ok(Some(Hit {
-        document: best.key.document,
-        path: card.path,
-        title: card.title,
-        kind: card.kind,
+    Ok(Some(PageHit {
         page,
-        score: best.score,
+        score: found.score,
         snippet,
-        matched: matched(best),
+        matched: matched(found),
         boxes,
-        pages: others.iter().take(2).map(page_score).collect(),
     }))
+}
+
+/// One page of a document with everything on it that the query's words find.
+pub(crate) fn on_page(
+    conn: &Conn,
+    stems: &mut Stems,
+    wanted: &Wanted,
+    revision: RevisionId,
+    page: u32,
+) -> Result<Option<OnPage>> {
+    let Some(stored) = pages::get(conn, revision, page)? else {
+        return Ok(None);
+    };
+    let places = places(&stored.text, wanted, stems);
+    let words = pages::words(conn, revision, page)?;
+    Ok(Some(OnPage {
+        boxes: boxes::of_words(&words, &ranges(&places)),
+        text: marked_page(&stored.text, &places),
+    }))
+}
+
+fn ranges(places: &[Place]) -> Vec<Range<usize>> {
+    places.iter().map(|(_, range)| range.clone()).collect()
 }
 
 fn matched(page: &Fused) -> Vec<Matched> {
@@ -104,13 +151,6 @@ fn matched(page: &Fused) -> Vec<Matched> {
         .filter(|(by, _)| *by)
         .map(|(_, m)| m)
         .collect()
-}
-
-fn page_score(page: &Fused) -> PageScore {
-    PageScore {
-        page: page.key.page,
-        score: page.score,
-    }
 }
 
 /// The name of a document without text, what was found in it marked.

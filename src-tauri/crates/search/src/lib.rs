@@ -31,7 +31,7 @@ pub use error::SearchError;
 pub use follower::Follower;
 pub use index::{CaughtUp, WordIndex};
 pub use query::{Filter, Mode, Query, QueryEmbedder, Sort};
-pub use results::{Hit, Matched, PageScore, Results};
+pub use results::{Hit, Matched, OTHER_PAGES, OnPage, PageBox, PageHit, Results};
 pub use searcher::Searcher;
 pub use vectors::Vectors;
 

@@ -1,11 +1,12 @@
 //! What a person asks.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sheaf_document::{Fault, Kind};
 use sheaf_store::table::finding::Within;
 
 /// By what a search finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Words and meaning, fused by rank.
@@ -17,7 +18,9 @@ pub enum Mode {
 }
 
 /// In what order documents come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// The best match first.
     Relevance,

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use sheaf_document::{Code, Fault};
+use sheaf_document::{Code, DocumentId, Fault};
+use sheaf_store::table::documents;
 use sheaf_store::table::finding::{self, Card, Within};
 use sheaf_store::{Library, Reader};
 
@@ -16,7 +17,7 @@ use crate::meaning::nearest_pages;
 use crate::parse::parse;
 use crate::reach::{Live, Whole};
 use crate::tokenizer::Stems;
-use crate::{Mode, Query, QueryEmbedder, Result, Results, SearchError, Sort, Vectors};
+use crate::{Mode, OnPage, Query, QueryEmbedder, Result, Results, SearchError, Sort, Vectors};
 
 /// A search brings the word index up by itself when it lacks no more than this.
 const SMALL_LAG: u64 = 2_000;
@@ -91,6 +92,24 @@ impl Searcher {
             note: note.or_else(|| self.wordless()),
             took_ms: began.elapsed().as_millis() as u64,
         })
+    }
+
+    /// One page (from 1) of a document, with what the words of `text` find on it marked; `None` when it is not read, or
+    /// the document is gone.
+    pub fn on_page(
+        &mut self,
+        text: &str,
+        document: DocumentId,
+        page: u32,
+    ) -> Result<Option<OnPage>> {
+        let wanted = parse(text, &mut self.stems);
+        let revision = documents::get(&self.conn, document)?
+            .filter(|row| !row.removed)
+            .and_then(|row| row.current.or(row.building));
+        match revision {
+            Some(revision) => hit::on_page(&self.conn, &mut self.stems, &wanted, revision, page),
+            None => Ok(None),
+        }
     }
 
     /// Brings the word index as near to the store as this process can; the answer is what it still lacks.

@@ -1,8 +1,17 @@
 CREATE INDEX document_collections_by_collection ON document_collections(collection, document);
 
+CREATE INDEX documents_attention ON documents(id)
+  WHERE state IN('problems','failed') AND removed_at IS NULL AND merged_into IS NULL;
+
 CREATE INDEX documents_current ON documents(current);
 
+CREATE INDEX documents_done ON documents(id)
+  WHERE state IN('ready','unsupported','cancelled') AND (removed_at IS NULL OR merged_into IS NOT NULL);
+
 CREATE INDEX documents_removed ON documents(removed_at) WHERE removed_at IS NOT NULL;
+
+CREATE INDEX documents_unsettled ON documents(id)
+  WHERE state IN('queued','reading','indexing') AND removed_at IS NULL AND merged_into IS NULL;
 
 CREATE INDEX embedded_segment ON embedded(segment);
 

@@ -15,6 +15,9 @@ const TAIL: usize = 4 << 10;
 /// How long a killed process may take to vanish: it cannot while it hangs in the kernel on a dead share.
 const BURIAL: Duration = Duration::from_secs(5);
 
+/// Added to the niceness of a gentle child.
+const GENTLE: i32 = 10;
+
 /// Kept from the parent's environment: where the system's linker finds libraries.
 const KEPT: [&str; 2] = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 
@@ -100,13 +103,13 @@ fn command(spec: &ChildSpec, stdin: OwnedFd) -> Command {
         .stdin(Stdio::from(stdin))
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
-    prepare(&mut command);
+    prepare(&mut command, spec.gentle);
     command
 }
 
 /// What has to happen between fork and exec.
 #[allow(unsafe_code)]
-fn prepare(command: &mut Command) {
+fn prepare(command: &mut Command, gentle: bool) {
     let parent = rustix::process::getpid();
     // SAFETY: the closure runs in the forked child and makes nothing but system calls: no allocation, no lock.
     unsafe {
@@ -114,6 +117,10 @@ fn prepare(command: &mut Command) {
             leave_endings_to_the_parent();
             die_with_the_parent(parent)?;
             keep_no_files();
+            if gentle {
+                // Where it cannot be, it works as eagerly as everybody.
+                let _ = rustix::process::nice(GENTLE);
+            }
             Ok(())
         });
     }

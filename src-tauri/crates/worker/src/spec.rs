@@ -43,6 +43,8 @@ pub struct ChildSpec {
     pub languages: Languages,
     /// The embedding model of an indexing child, as `sheaf_embed::ModelName` writes it.
     pub model: String,
+    /// Nobody waits for it: it takes the processors that others leave.
+    pub gentle: bool,
     pub limits: Limits,
 }
 
@@ -53,7 +55,8 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// For opening a document; hashing adds [`Limits::HASH_WALL_PER_GIB`].
     pub open_wall: Duration,
-    /// For a page, a picture or a batch of texts: time on the wall, a suspended machine's sleep not counted.
+    /// For a page, a picture or a batch of texts: time on the wall. A suspended machine's sleep does not
+    /// count, nor does waiting for a processor (Linux).
     pub page_wall: Duration,
     /// For the same: time on the processors, all threads together.
     pub page_cpu: Duration,

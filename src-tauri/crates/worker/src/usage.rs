@@ -8,6 +8,8 @@ pub(crate) struct Reading {
     /// Of all its threads, since it started.
     pub(crate) cpu: Duration,
     pub(crate) rss_bytes: u64,
+    /// It runs, or would if a processor were free.
+    pub(crate) runnable: bool,
 }
 
 /// Reads the usage of one process. Holds its entry in `/proc` open, so that it never means another process.
@@ -49,7 +51,7 @@ impl Usage {
     }
 }
 
-/// Fields 14, 15 and 24 of proc_pid_stat(5). The second one, the name, may hold spaces and parentheses.
+/// Fields 3, 14, 15 and 24 of proc_pid_stat(5). The second one, the name, may hold spaces and parentheses.
 #[cfg(target_os = "linux")]
 fn parse(stat: &str, ticks_per_second: u64, page_size: u64) -> Option<Reading> {
     let (_, rest) = stat.rsplit_once(')')?;
@@ -59,6 +61,7 @@ fn parse(stat: &str, ticks_per_second: u64, page_size: u64) -> Option<Reading> {
     Some(Reading {
         cpu: Duration::from_millis(ticks.checked_mul(1000)? / ticks_per_second.max(1)),
         rss_bytes: field(24)?.checked_mul(page_size)?,
+        runnable: fields.first() == Some(&"R"),
     })
 }
 
@@ -73,6 +76,7 @@ mod tests {
         let expect = Reading {
             cpu: Duration::from_secs(2),
             rss_bytes: 25 * 4096,
+            runnable: true,
         };
         assert_eq!(parse(stat, 100, 4096), Some(expect));
         assert_eq!(parse("7 (a) R 1 2", 100, 4096), None);

@@ -16,15 +16,18 @@ const STEP: Duration = Duration::from_secs(1);
 pub(crate) struct Watch {
     budget: Budget,
     cpu_before: Duration,
+    cpu_seen: Duration,
     wall: Duration,
     last: Instant,
 }
 
 impl Watch {
     pub(crate) fn begin(usage: &Usage, budget: Budget) -> Self {
+        let cpu = usage.read().map_or(Duration::ZERO, |before| before.cpu);
         Self {
             budget,
-            cpu_before: usage.read().map_or(Duration::ZERO, |before| before.cpu),
+            cpu_before: cpu,
+            cpu_seen: cpu,
             wall: Duration::ZERO,
             last: Instant::now(),
         }
@@ -41,7 +44,8 @@ impl Watch {
     }
 
     fn judge(&mut self, since: Duration, now: Option<Reading>) -> Result<(), Loss> {
-        self.wall += since.min(STEP);
+        let blamed = self.blame(since, now);
+        self.wall += blamed;
         if self.wall > self.budget.wall {
             return Err(timed_out(self.budget.wall));
         }
@@ -55,6 +59,22 @@ impl Watch {
             return Err(timed_out(self.budget.cpu));
         }
         Ok(())
+    }
+}
+
+impl Watch {
+    /// How much of the time that went by was the child's own doing. While it waits for a processor that others have, it
+    /// is not slow but patient; what it uses then counts.
+    fn blame(&mut self, since: Duration, now: Option<Reading>) -> Duration {
+        let Some(now) = now else {
+            return since.min(STEP);
+        };
+        let used = now.cpu.saturating_sub(self.cpu_seen);
+        self.cpu_seen = now.cpu;
+        match now.runnable {
+            true => since.min(used),
+            false => since.min(STEP),
+        }
     }
 }
 
@@ -76,6 +96,7 @@ mod tests {
                 memory: 1000,
             },
             cpu_before: Duration::from_secs(100),
+            cpu_seen: Duration::from_secs(100),
             wall: Duration::ZERO,
             last: Instant::now(),
         }
@@ -83,7 +104,11 @@ mod tests {
 
     fn uses(cpu: u64, rss_bytes: u64) -> Option<Reading> {
         let cpu = Duration::from_secs(cpu);
-        Some(Reading { cpu, rss_bytes })
+        Some(Reading {
+            cpu,
+            rss_bytes,
+            runnable: false,
+        })
     }
 
     #[test]
@@ -102,6 +127,25 @@ mod tests {
     fn one_byte_too_many_is_out_of_memory() {
         let lost = watch().judge(TICK, uses(100, 1001));
         assert_eq!(lost, Err(Loss::OutOfMemory { limit: 1000 }));
+    }
+
+    #[test]
+    fn a_child_that_gets_no_processor_is_not_slow_and_one_that_sleeps_is() {
+        let waits = |cpu_ms: u64| {
+            Some(Reading {
+                cpu: Duration::from_millis(100_000 + cpu_ms),
+                rss_bytes: 1,
+                runnable: true,
+            })
+        };
+        let mut patient = watch();
+        for second in 0..100 {
+            assert_eq!(patient.judge(STEP, waits(second * 10)), Ok(()));
+        }
+        let mut asleep = watch();
+        let looks: Vec<_> = (0..12).map(|_| asleep.judge(STEP, uses(100, 1))).collect();
+        assert_eq!(looks[9], Ok(()));
+        assert_eq!(looks[10], Err(Loss::TimedOut { seconds: 10 }));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod step;
 mod system;
 mod test;
 mod ui;
+mod window;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -30,6 +31,7 @@ Usage: cargo xtask COMMAND
 
   run [PATH…]        set up, build, and open Sheaf; PATHs are added to the library
   test               set up, then run every check that CI runs
+  pictures           take the pictures of the window in docs/pictures anew
   assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again";
 
 fn main() -> ExitCode {
@@ -51,6 +53,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
     match (command, rest) {
         ("run", paths) => run::run(paths),
         ("test", []) => test::test(),
+        ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
         ("assets", []) => assets_only(assets::Trust::Stamps),
         ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing),
         ("help" | "--help" | "-h", _) => {

@@ -13,11 +13,18 @@ pub(crate) fn repository() -> &'static Path {
 
 /// Where cargo puts a release build.
 pub(crate) fn release() -> PathBuf {
-    match env::var_os("CARGO_TARGET_DIR") {
-        // Cargo reads a relative folder from where it is started: `build::cargo` starts it here.
-        Some(target) => repository().join(target).join("release"),
-        None => repository().join("target/release"),
-    }
+    target().join("release")
+}
+
+/// Where cargo puts a build of the profile that tests use.
+pub(crate) fn debug() -> PathBuf {
+    target().join("debug")
+}
+
+fn target() -> PathBuf {
+    // Cargo reads a relative folder from where it is started: `build::cargo` starts it here.
+    let folder = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    repository().join(folder)
 }
 
 /// Installed assets: `SHEAF_ASSETS`, else a folder in the user's cache.

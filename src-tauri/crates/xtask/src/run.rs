@@ -14,35 +14,24 @@ use crate::{build, place, prompt};
 pub(crate) fn run(paths: &[OsString]) -> Result<()> {
     build::set_up()?;
     build::release()?;
-    let sheaf = program("sheaf");
-    if !paths.is_empty() {
-        run_program(Command::new(&sheaf).arg("add").arg("--").args(paths))?;
+    if has_display() {
+        return run_program(Command::new(program("sheaf-app")).arg("--").args(paths));
     }
-    match window() {
-        Ok(app) => run_program(&mut Command::new(app)),
-        Err(why) => {
-            eprintln!("\n{why}; working in the terminal instead.");
-            in_terminal(&sheaf)
-        }
-    }
+    eprintln!("\nThere is no display here; working in the terminal instead.");
+    in_terminal(&program("sheaf"), paths)
 }
 
-fn in_terminal(sheaf: &Path) -> Result<()> {
+fn in_terminal(sheaf: &Path, paths: &[OsString]) -> Result<()> {
+    if !paths.is_empty() {
+        run_program(Command::new(sheaf).arg("add").arg("--").args(paths))?;
+    }
     run_program(Command::new(sheaf).args(["run", "--until-idle"]))?;
     prompt::search(sheaf)
 }
 
-/// The window's program, or why it cannot be shown.
-fn window() -> Result<PathBuf, &'static str> {
-    let app = program("sheaf-app");
-    if !app.is_file() {
-        return Err("There is no window yet");
-    }
+fn has_display() -> bool {
     let set = |variable| env::var_os(variable).is_some_and(|value| !value.is_empty());
-    if cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY") {
-        return Err("There is no display here");
-    }
-    Ok(app)
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
 fn program(name: &str) -> PathBuf {

@@ -9,7 +9,6 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::place;
 use crate::python::system_python;
 use crate::step::succeeds;
 use crate::ui;
@@ -97,6 +96,22 @@ const WINDOW: Need = Need {
     windows: "",
 };
 
+const SCREEN: Need = Need {
+    why: "to test the window without a display",
+    check: Check::Program("xvfb-run"),
+    debian: &[
+        "xvfb",
+        "xauth",
+        "xdotool",
+        "dbus",
+        "webkit2gtk-driver",
+        "python3-gi",
+        "gir1.2-gtk-3.0",
+    ],
+    brew: "",
+    windows: "",
+};
+
 const NODE: Need = Need {
     why: "to build what the window shows",
     check: Check::Program(ui::NPM),
@@ -105,16 +120,18 @@ const NODE: Need = Need {
     windows: "winget install OpenJS.NodeJS",
 };
 
-/// Everything that building, running and testing need.
+/// Everything that building and running need.
 pub(crate) fn require_all() -> Result<()> {
-    let mut needs = [&[PYTHON], &OCR[..], &COMPILERS].concat();
-    if cfg!(target_os = "linux") && place::repository().join("src-tauri/src").is_dir() {
+    let mut needs = [&[PYTHON, NODE], &OCR[..], &COMPILERS].concat();
+    if cfg!(target_os = "linux") {
         needs.push(WINDOW);
     }
-    if ui::exists() {
-        needs.push(NODE);
-    }
     require(&needs)
+}
+
+/// What the tests of the real window need besides. They run on Linux only.
+pub(crate) fn require_screen() -> Result<()> {
+    require(&[SCREEN])
 }
 
 /// Makes sure of `needs`, or says what to install.

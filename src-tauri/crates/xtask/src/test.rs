@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::build::{cargo, set_up};
 use crate::step::{run, step};
-use crate::ui;
+use crate::{ui, window};
 
 const CARGO_CHECKS: [&str; 3] = [
     "fmt --all --check",
@@ -21,6 +21,7 @@ pub(crate) fn test() -> Result<()> {
         })?;
     }
     ui::check()?;
+    window::test()?;
     eprintln!("\nall checks passed");
     Ok(())
 }

@@ -4,7 +4,6 @@ mod add;
 mod look;
 mod steer;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
@@ -57,16 +56,11 @@ pub(crate) struct Usage(pub(crate) String);
 fn open(common: &Common) -> anyhow::Result<Engine> {
     let folder = match &common.library {
         Some(folder) => folder.clone(),
-        None => default_folder()?,
+        None => sheaf_engine::default_library()
+            .ok_or_else(|| anyhow!("no home folder is known; give --library DIR"))?,
     };
     let program = std::env::current_exe().context("this program's own path")?;
     Engine::open(&folder, program).with_context(|| format!("opening {}", folder.display()))
-}
-
-fn default_folder() -> anyhow::Result<PathBuf> {
-    let dirs = directories::ProjectDirs::from("", "", "Sheaf")
-        .ok_or_else(|| anyhow!("no home folder is known; give --library DIR"))?;
-    Ok(dirs.data_local_dir().join("library"))
 }
 
 fn dispatch(command: Command, engine: &Engine, output: Output) -> anyhow::Result<Done> {

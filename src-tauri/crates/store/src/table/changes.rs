@@ -46,7 +46,8 @@ pub(crate) fn note_names(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn note_gone(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
+/// All that the store has of a document, or has no more, has to be looked at anew.
+pub(crate) fn note_whole(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
     tx.execute(
         "INSERT INTO changes(revision, op) SELECT current, 'gone' FROM documents WHERE id = ?1 AND current IS NOT NULL",
         [document.0],

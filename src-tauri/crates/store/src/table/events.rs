@@ -56,6 +56,16 @@ pub fn note(
     Ok(())
 }
 
+/// How many pages were read since then. Only the newest events are looked at, so a very fast minute counts as less.
+pub fn pages_since(conn: &Conn, since: i64) -> Result<u32> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT at, event FROM events ORDER BY id DESC LIMIT 5000)
+              WHERE at > ?1 AND event = 'page'",
+        )?
+        .query_row([since], |row| row.get(0))?)
+}
+
 /// A document's events, oldest first.
 pub fn of(conn: &Conn, document: DocumentId) -> Result<Vec<Event>> {
     let mut rows = conn.prepare_cached(

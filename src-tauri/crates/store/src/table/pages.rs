@@ -187,6 +187,39 @@ pub fn get(conn: &Conn, revision: RevisionId, page: u32) -> Result<Option<Stored
     row.transpose()
 }
 
+/// The size of a page as displayed, in points; 0 where its format has none.
+pub fn size_pt(conn: &Conn, revision: RevisionId, page: u32) -> Result<Option<(f32, f32)>> {
+    Ok(conn
+        .prepare_cached("SELECT width_pt, height_pt FROM pages WHERE revision = ?1 AND page = ?2")?
+        .query_row(params![revision.0, page], |row| {
+            Ok((row.get::<_, f64>(0)? as f32, row.get::<_, f64>(1)? as f32))
+        })
+        .optional()?)
+}
+
+/// What became of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Read(Source),
+    Failed,
+}
+
+/// The fate of every page that is done, in order, without its text.
+pub fn fates(conn: &Conn, revision: RevisionId) -> Result<Vec<(u32, Fate)>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT page, state, source FROM pages WHERE revision = ?1 ORDER BY page",
+    )?;
+    let fates = rows.query_map([revision.0], |row| {
+        let (state, source): (String, String) = (row.get(1)?, row.get(2)?);
+        let fate = match (state.as_str(), source_of(&source)) {
+            ("read", Some(source)) => Fate::Read(source),
+            _ => Fate::Failed,
+        };
+        Ok((row.get(0)?, fate))
+    })?;
+    Ok(fates.collect::<rusqlite::Result<_>>()?)
+}
+
 /// All pages in order.
 pub fn all(conn: &Conn, revision: RevisionId) -> Result<Vec<StoredPage>> {
     let mut rows = conn.prepare_cached(

@@ -28,6 +28,7 @@ pub(crate) fn program(name: &str, task: Task) -> Program {
         assets: folder.path().join("assets"),
         languages: Languages::default(),
         model: "all-MiniLM-L6-v2".to_owned(),
+        gentle: false,
         limits: Limits::default(),
     };
     Program {

@@ -42,6 +42,7 @@ fn run(arguments: &[String]) -> std::process::ExitCode {
     let rules: &[Rule] = &rules![
         start::a_child_says_that_it_is_locked,
         start::a_program_that_is_not_there_is_no_child,
+        start::a_gentle_child_takes_the_processors_that_others_leave,
         start::a_child_that_lacks_something_says_what,
         start::a_child_inherits_no_files_and_no_environment,
         start::nothing_is_left_in_the_parent,

@@ -23,6 +23,20 @@ pub(crate) fn a_child_says_that_it_is_locked() {
     assert!(child.rss_bytes() > 1 << 20);
 }
 
+pub(crate) fn a_gentle_child_takes_the_processors_that_others_leave() {
+    let niceness = |gentle| {
+        let mut program = program("sheaf", Task::Read);
+        program.spec.gentle = gentle;
+        let child = Child::spawn(&program.spec).unwrap();
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.pid())).unwrap();
+        let (_, fields) = stat.rsplit_once(')').unwrap();
+        // Field 19 of proc_pid_stat(5); the state, field 3, comes first here.
+        let field = fields.split_ascii_whitespace().nth(16).unwrap();
+        field.parse::<i32>().unwrap()
+    };
+    assert_eq!(niceness(true) - niceness(false), 10);
+}
+
 pub(crate) fn a_program_that_is_not_there_is_no_child() {
     let mut program = program("sheaf", Task::Read);
     program.spec.program.push("nothing");

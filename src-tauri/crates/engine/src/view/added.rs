@@ -1,0 +1,61 @@
+//! What became of files that were added.
+
+use sheaf_store::Library;
+use sheaf_store::table::documents::DocumentState;
+
+use super::documents::{Seen, see};
+use crate::Result;
+use crate::answer::{AddAnswer, Intake, Problem};
+
+/// Brings the answers of an `add` up to date: where each file's document stands now.
+pub(crate) fn refresh(library: &Library, answers: &mut [AddAnswer]) -> Result<()> {
+    let conn = library.read()?;
+    for answer in answers.iter_mut() {
+        let Some(asked) = answer.document else {
+            continue;
+        };
+        let seen = see(&conn, asked)?;
+        let state = seen.document.state;
+        answer.state = Some(state);
+        answer.pages_total = seen.revision.as_ref().and_then(|r| r.pages_total);
+        answer.pages_read = seen.counts.read;
+        answer.problems = seen.problems(&conn)?;
+        answer.position = match answer.job {
+            Some(job) => sheaf_queue::position(&conn, job)?,
+            None => None,
+        };
+        if seen.document.id != asked {
+            answer.document = Some(seen.document.id);
+            answer.intake = Intake::Duplicate;
+        }
+        if state == DocumentState::Unsupported {
+            answer.intake = Intake::Unsupported;
+        }
+        answer.code = seen.document.fault.as_ref().map(|f| f.code);
+        answer.message = message(&seen, &answer.problems, answer.intake);
+    }
+    Ok(())
+}
+
+/// What happened, what was kept, what to do; nothing where all is well.
+fn message(seen: &Seen, problems: &[Problem], intake: Intake) -> Option<String> {
+    if let Some(fault) = &seen.document.fault {
+        return Some(fault.detail.clone());
+    }
+    match (problems, intake, seen.document.state) {
+        ([one], ..) => Some(format!(
+            "Page {} could not be read. The other {} are searchable.",
+            one.page, seen.counts.read
+        )),
+        ([_, ..], ..) => Some(format!(
+            "{} pages could not be read. The other {} are searchable.",
+            problems.len(),
+            seen.counts.read
+        )),
+        ([], _, DocumentState::Cancelled) => {
+            Some("Cancelled. What was read stays searchable; add it again to go on.".to_owned())
+        }
+        ([], Intake::Queued | Intake::Duplicate, _) => None,
+        ([], Intake::Unsupported | Intake::Refused, _) => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! What the window's program holds while it runs.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sheaf_document::{Code, Fault};
+use sheaf_engine::{Engine, EngineError, Observer, Working};
+use tauri::{AppHandle, Manager};
+use tauri_specta::Event as _;
+
+use crate::event::{Event, Snapshot};
+
+/// Managed by Tauri; there is one.
+pub(crate) struct App {
+    pub(crate) engine: Arc<Engine>,
+    /// The offer to work, or why there is none; taken when the program ends.
+    working: Mutex<Option<Result<Working, EngineError>>>,
+    observer: Mutex<Option<Observer>>,
+    /// The number of the last snapshot that was pushed.
+    seq: AtomicU32,
+}
+
+impl App {
+    pub(crate) fn new(engine: Engine) -> Self {
+        let working = engine.work();
+        Self {
+            engine: Arc::new(engine),
+            working: Mutex::new(Some(working)),
+            observer: Mutex::default(),
+            seq: AtomicU32::new(0),
+        }
+    }
+
+    /// Starts telling the window what goes on.
+    pub(crate) fn observe(&self, handle: &AppHandle) -> Result<(), EngineError> {
+        let told = handle.clone();
+        let working = lock(&self.working);
+        let Some(working) = working.as_ref() else {
+            return Ok(());
+        };
+        let observer = self.engine.observe(working.as_ref(), move |sight| {
+            let app = told.state::<Self>();
+            let seq = app.seq.fetch_add(1, Ordering::AcqRel) + 1;
+            tell(
+                &told,
+                Event::Snapshot {
+                    snapshot: Snapshot { seq, sight },
+                },
+            );
+        })?;
+        *lock(&self.observer) = Some(observer);
+        Ok(())
+    }
+
+    /// Everything as of now, under the number of the last push: the next push follows it.
+    pub(crate) fn snapshot(&self) -> Result<Snapshot, Fault> {
+        let seq = self.seq.load(Ordering::Acquire);
+        let working = lock(&self.working);
+        match working.as_ref() {
+            Some(working) => Ok(Snapshot {
+                seq,
+                sight: self.engine.look(working.as_ref()).map_err(fault)?,
+            }),
+            None => Err(Fault::new(Code::WorkerUnavailable, "Sheaf is closing.")),
+        }
+    }
+
+    /// Finishes or gives back the pages in hand. Afterwards this process works no more.
+    pub(crate) fn stop(&self) {
+        drop(lock(&self.observer).take());
+        let working = lock(&self.working).take();
+        if let Some(Ok(working)) = working {
+            working.stop();
+        }
+    }
+}
+
+/// Sends the window an event. Nobody waits for it, and a window that is gone misses nothing.
+pub(crate) fn tell(handle: &AppHandle, event: Event) {
+    let _ = event.emit(handle);
+}
+
+/// What cannot be done, as the window hears of it.
+pub(crate) fn fault(error: EngineError) -> Fault {
+    match error {
+        EngineError::Refused(fault) => fault,
+        other => Fault::new(other.code(), other.to_string()),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,47 @@
+//! Searching.
+
+use serde::Deserialize;
+use sheaf_document::Kind;
+use sheaf_engine::{Filter, Mode, Query, Results, Sort};
+use tauri::State;
+
+use super::{Answer, ask};
+use crate::app::App;
+
+/// The most documents one answer holds.
+const MOST: u32 = 200;
+
+/// What a person asks for.
+#[derive(Debug, Deserialize, specta::Type)]
+pub(crate) struct Asked {
+    text: String,
+    mode: Mode,
+    limit: u32,
+    sort: Sort,
+    kind: Option<Kind>,
+    folder: Option<String>,
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search(app: State<'_, App>, asked: Asked) -> Answer<Results> {
+    let query = Query {
+        text: asked.text,
+        mode: asked.mode,
+        limit: asked.limit.min(MOST) as usize,
+        filter: Filter {
+            kind: asked.kind,
+            folder: asked.folder,
+            ..Filter::default()
+        },
+        sort: asked.sort,
+    };
+    ask(app, move |engine| engine.search(&query)).await
+}
+
+/// The search field has focus: the model will be wanted.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn warm(app: State<'_, App>) -> Answer<()> {
+    ask(app, |engine| engine.warm()).await
+}

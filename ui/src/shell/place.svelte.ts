@@ -1,0 +1,11 @@
+// Where one is.
+
+export type PlaceName = "search" | "queue";
+
+export class Place {
+  now = $state<PlaceName>("search");
+
+  go(place: PlaceName) {
+    this.now = place;
+  }
+}

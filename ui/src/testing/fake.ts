@@ -1,0 +1,95 @@
+// A backend without Rust. It notes what it is asked, answers from plain lists, and says what a test tells it to say.
+
+import type { Backend, Edge } from "../lib/backend";
+import type { Asked, DocumentAnswer, Event, PageView, QueueAnswer, Results, Snapshot, Strip } from "../lib/bindings";
+import { aSnapshot, aView, results } from "./data";
+
+export class FakeBackend implements Backend {
+  state: Snapshot;
+  calls: { name: string; args: unknown[] }[] = [];
+  /** Rows beyond the ones of the snapshot. */
+  rows = { waiting: [] as QueueAnswer[], attention: [] as DocumentAnswer[], done: [] as DocumentAnswer[] };
+  #listeners = new Set<(event: Event) => void>();
+
+  constructor(state: Partial<Snapshot> = {}) {
+    this.state = aSnapshot(state);
+  }
+
+  emit(event: Event) {
+    for (const listener of this.#listeners) listener(event);
+  }
+  /** The next snapshot, as an event. */
+  next(change: Partial<Snapshot>) {
+    this.state = { ...this.state, seq: this.state.seq + 1, ...change };
+    this.emit({ type: "snapshot", snapshot: this.state });
+  }
+  asked(name: string): unknown[][] {
+    return this.calls.filter((call) => call.name === name).map((call) => call.args);
+  }
+  note(name: string, ...args: unknown[]) {
+    this.calls.push({ name, args });
+  }
+  #done(name: string, ...args: unknown[]): Promise<void> {
+    this.note(name, ...args);
+    return Promise.resolve();
+  }
+
+  async subscribe(take: (event: Event) => void) {
+    this.note("subscribe");
+    this.#listeners.add(take);
+    return () => void this.#listeners.delete(take);
+  }
+  picture(document: number, page: number, edge: Edge): string {
+    return `page://localhost/${document}/${page}/${edge}`;
+  }
+  async snapshot(): Promise<Snapshot> {
+    this.note("snapshot");
+    return this.state;
+  }
+  async waitingRows(offset: number, limit: number) {
+    this.note("waitingRows", offset, limit);
+    return this.rows.waiting.slice(offset, offset + limit);
+  }
+  async attentionRows(offset: number, limit: number) {
+    this.note("attentionRows", offset, limit);
+    return this.rows.attention.slice(offset, offset + limit);
+  }
+  async doneRows(offset: number, limit: number) {
+    this.note("doneRows", offset, limit);
+    return this.rows.done.slice(offset, offset + limit);
+  }
+  async strip(document: number): Promise<Strip> {
+    this.note("strip", document);
+    return { document, states: "eeoofrww" };
+  }
+  async search(asked: Asked): Promise<Results> {
+    this.note("search", asked);
+    return results(asked.text, [], { mode: asked.mode });
+  }
+  async pageView(document: number, page: number, query: string): Promise<PageView> {
+    this.note("pageView", document, page, query);
+    return aView(document, page);
+  }
+  async paste() {
+    this.note("paste");
+    return true;
+  }
+  async tryAllAgain() {
+    this.note("tryAllAgain");
+    return this.state.attention.total;
+  }
+  warm = () => this.#done("warm");
+  chooseFiles = () => this.#done("chooseFiles");
+  chooseFolder = () => this.#done("chooseFolder");
+  cancel = (job: number) => this.#done("cancel", job);
+  pauseJob = (job: number) => this.#done("pauseJob", job);
+  resumeJob = (job: number) => this.#done("resumeJob", job);
+  toTop = (job: number) => this.#done("toTop", job);
+  pause = () => this.#done("pause");
+  resume = () => this.#done("resume");
+  tryAgain = (document: number, page: number | null) => this.#done("tryAgain", document, page);
+  remove = (document: number) => this.#done("remove", document);
+  putBack = (document: number) => this.#done("putBack", document);
+  openOriginal = (document: number) => this.#done("openOriginal", document);
+  showInFolder = (document: number) => this.#done("showInFolder", document);
+}
