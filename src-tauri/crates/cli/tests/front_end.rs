@@ -90,7 +90,9 @@ fn what_was_taken_out_comes_back_whole() {
     assert!(engine.forget(id(&document)).expect("forgotten"));
     assert!(found().is_null());
     assert!(engine.put_back(id(&document)).expect("back"));
-    wait_until("it is found again", || found().to_string() == document);
+    wait_until("it is found again", || {
+        found().as_i64() == Some(id(&document).0)
+    });
     assert!(!engine.put_back(id(&document)).expect("nothing to do"));
     assert_eq!(library.show(&document)["state"], "ready");
 }

@@ -7,7 +7,7 @@ use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::FileFacts;
 use sheaf_store::table::{collections, events, places};
-use sheaf_store::{Library, StoreError, Tx};
+use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
 use crate::config::Settings;
@@ -190,12 +190,31 @@ fn take_file(
 
 /// Makes the lanes where they are missing, so that adding works before any engine ever ran.
 pub(crate) fn make_lanes(tx: &Tx<'_>) -> sheaf_store::Result<()> {
-    let settings = Settings::load(tx)?;
-    let limit = settings.queue_limit;
-    sheaf_queue::set_lane(tx, READING, settings.readers, 0, limit)?;
-    // What a reading job queues when it completes must never be refused.
-    sheaf_queue::set_lane(tx, INDEXING, settings.indexers, 0, u32::MAX)?;
+    for (name, slots, limit) in lanes(tx)? {
+        sheaf_queue::set_lane(tx, name, slots, 0, limit)?;
+    }
     Ok(())
+}
+
+/// Whether [`make_lanes`] would change nothing.
+pub(crate) fn has_lanes(conn: &Conn) -> sheaf_store::Result<bool> {
+    for (name, slots, limit) in lanes(conn)? {
+        let lane = sheaf_queue::lane(conn, name)?;
+        if lane.is_none_or(|lane| (lane.slots, lane.max_queued) != (slots, limit)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Name, slots and limit of each lane, as the settings say.
+fn lanes(conn: &Conn) -> sheaf_store::Result<[(&'static str, u32, u32); 2]> {
+    let settings = Settings::load(conn)?;
+    Ok([
+        (READING, settings.readers, settings.queue_limit),
+        // What a reading job queues when it completes must never be refused.
+        (INDEXING, settings.indexers, u32::MAX),
+    ])
 }
 
 /// Queues the reading of a document's unfinished revision. What waits already only rises.
