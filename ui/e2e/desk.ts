@@ -15,7 +15,7 @@ type Json = any;
 
 export class Desk {
   readonly home = mkdtempSync(join(tmpdir(), "sheaf-window-"));
-  readonly files = join(this.home, "files");
+  readonly files = join(this.home, "Documents", "Contracts");
   readonly env: NodeJS.ProcessEnv = {
     ...process.env,
     SHEAF_LIBRARY: join(this.home, "library"),
@@ -28,7 +28,7 @@ export class Desk {
   private readonly engines: ChildProcess[] = [];
 
   constructor() {
-    mkdirSync(this.files);
+    mkdirSync(this.files, { recursive: true });
   }
 
   /** A scan of several pages: pictures of text, `Page 2 of 6` and a line of words on each. */

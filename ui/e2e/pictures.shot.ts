@@ -86,7 +86,8 @@ async function both(name: string): Promise<void> {
 async function settled(window: Window): Promise<void> {
   await until("the page is still", () =>
     window.execute(`
-      const inSight = (image) => { const at = image.getBoundingClientRect(); return at.bottom > 0 && at.top < innerHeight; };
+      // Lazy ones may wait for being scrolled to.
+      const inSight = (image) => image.loading !== 'lazy' && image.checkVisibility();
       const images = [...document.images].filter(inSight).every((image) => image.complete);
       const moving = document.getAnimations().some((a) => a.playState === "running" && a.effect?.getTiming().iterations !== Infinity);
       return images && !moving;
