@@ -21,6 +21,8 @@ export class Desk {
     SHEAF_LIBRARY: join(this.home, "library"),
     XDG_CONFIG_HOME: join(this.home, "config"),
     XDG_DATA_HOME: join(this.home, "data"),
+    // No assistive technology listens on this screen, and looking for it takes long.
+    NO_AT_BRIDGE: "1",
     LANG: "C.UTF-8",
     LANGUAGE: "en",
   };
@@ -75,6 +77,7 @@ export class Desk {
   private make(kind: string, name: string, pages: string, words: string): string {
     const path = join(this.files, name);
     execFileSync(PYTHON, [join(import.meta.dirname, "fixtures.py"), kind, path, pages, words], {
+      env: this.env,
       stdio: ["ignore", "ignore", "inherit"],
     });
     return path;

@@ -119,9 +119,11 @@ async function states(window: Window): Promise<string[]> {
   return (await window.rows("document-row")).map((row) => row.state ?? "");
 }
 
+/** The positions that the document's first job, its reading, went through. */
 async function positions(window: Window, document: number): Promise<string[]> {
-  const rows = (await shown(window, document)).filter((one) => one.state === "queued" && one.total === "");
-  const all = rows.map((one) => one.position);
+  const rows = await shown(window, document);
+  const queued = rows.filter((one) => one.job === rows[0]?.job && one.state === "queued");
+  const all = queued.map((one) => one.position);
   return all.filter((position, n) => position !== all[n - 1]);
 }
 
