@@ -74,8 +74,8 @@ function date(language: string, moment: string): string {
   if (Number.isNaN(at.getTime())) return "";
   return new Intl.DateTimeFormat(language, {
     year: "numeric",
-    month: month && "short",
-    day: day && "numeric",
+    month: month ? "short" : undefined,
+    day: day ? "numeric" : undefined,
     timeZone: utc ? undefined : "UTC",
   }).format(at);
 }
