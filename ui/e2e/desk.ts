@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Window } from "./driver";
+import { until } from "./wait";
 
 const programs = process.env.SHEAF_PROGRAMS ?? resolve(import.meta.dirname, "../../target/debug");
 export const APP = join(programs, "sheaf-app");
@@ -70,8 +71,11 @@ export class Desk {
 
   async clear(): Promise<void> {
     for (const window of this.windows) await window.end();
-    for (const engine of this.engines) engine.kill("SIGKILL");
-    rmSync(this.home, { recursive: true, force: true });
+    for (const engine of this.engines) {
+      const ended = new Promise((resolve) => engine.once("exit", resolve));
+      if (engine.exitCode === null && engine.signalCode === null && engine.kill("SIGKILL")) await ended;
+    }
+    await until("its folder is gone", () => isRemoved(this.home));
   }
 
   private make(kind: string, name: string, pages: string, words: string): string {
@@ -81,5 +85,16 @@ export class Desk {
       stdio: ["ignore", "ignore", "inherit"],
     });
     return path;
+  }
+}
+
+/** Helpers of the web view end a moment after the program, and put something into the folder until then. */
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === "ENOTEMPTY") return false;
+    throw thrown;
   }
 }

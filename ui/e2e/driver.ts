@@ -37,12 +37,18 @@ export class Window {
 
   /** The process of the program itself. */
   pid(): number {
+    const own = this.running();
+    if (own === undefined) throw new Error(`the program does not run\n${this.said.join("")}`);
+    return own;
+  }
+
+  private running(): number | undefined {
+    // A driver that was ended by a signal has no exit code.
+    if (this.driver.exitCode !== null || this.driver.signalCode !== null) return undefined;
     const driver = this.driver.pid;
     const children = readFileSync(`/proc/${driver}/task/${driver}/children`, "utf8");
     const pids = children.trim().split(" ").filter(Boolean).map(Number);
-    const own = pids.find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sheaf-app"));
-    if (own === undefined) throw new Error(`the program does not run\n${this.said.join("")}`);
-    return own;
+    return pids.find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sheaf-app"));
   }
 
   execute<T>(script: string, ...args: unknown[]): Promise<T> {
@@ -115,15 +121,19 @@ export class Window {
   async close(): Promise<void> {
     const pid = this.pid();
     await request(`${this.url()}/window`, "DELETE").catch(() => undefined);
-    await this.end();
     await until("the program ends", () => !isAlive(pid));
+    await this.end();
   }
 
-  /** Ends the driver; what it started ends with it. */
+  /** Ends the driver and what it started: afterwards nothing writes into the library any more. */
   async end(): Promise<void> {
+    const program = this.running();
     await request(this.url(), "DELETE").catch(() => undefined);
     const ended = new Promise((resolve) => this.driver.once("exit", resolve));
-    if (this.driver.exitCode === null && this.driver.kill()) await ended;
+    if (this.driver.exitCode === null && this.driver.signalCode === null && this.driver.kill()) await ended;
+    if (program === undefined) return;
+    if (isAlive(program)) process.kill(program, "SIGKILL");
+    await until("the program has ended", () => !isAlive(program));
   }
 
   private url(): string {
