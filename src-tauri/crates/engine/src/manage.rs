@@ -151,11 +151,16 @@ pub(crate) fn retry_pages(
     {
         return Ok(false);
     }
+    read_again(tx, document, page)?;
+    Ok(true)
+}
+
+/// Queues what failed of a document's pages, one or all, and what was never read.
+fn read_again(tx: &Tx<'_>, document: DocumentId, page: Option<u32>) -> sheaf_store::Result<()> {
     reopen(tx, document, page)?;
     let now = clock::now();
     let job = intake::enqueue_read(tx, document, Priority::HIGH, None, now)?;
-    events::note(tx, document, Some(job), "retried", now.0)?;
-    Ok(true)
+    events::note(tx, document, Some(job), "retried", now.0)
 }
 
 /// Tries every dead letter again; the number of jobs.
@@ -193,10 +198,7 @@ pub(crate) fn try_again(
         return Ok(false);
     }
     // Cancelled, or its failed job has expired.
-    reopen(tx, row.id, None)?;
-    let now = clock::now();
-    let job = intake::enqueue_read(tx, row.id, Priority::HIGH, None, now)?;
-    events::note(tx, row.id, Some(job), "retried", now.0)?;
+    read_again(tx, row.id, None)?;
     Ok(true)
 }
 
