@@ -90,7 +90,10 @@ fn what_was_taken_out_comes_back_whole() {
     assert!(engine.forget(id(&document)).expect("forgotten"));
     assert!(found().is_null());
     assert!(engine.put_back(id(&document)).expect("back"));
-    wait_until("it is found again", || found().to_string() == document);
+    wait_until("it is found again", || {
+        let shown = found().to_string();
+        shown == document
+    });
     assert!(!engine.put_back(id(&document)).expect("nothing to do"));
     assert_eq!(library.show(&document)["state"], "ready");
 }

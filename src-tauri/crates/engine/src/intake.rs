@@ -192,9 +192,15 @@ fn take_file(
 pub(crate) fn make_lanes(tx: &Tx<'_>) -> sheaf_store::Result<()> {
     let settings = Settings::load(tx)?;
     let limit = settings.queue_limit;
-    sheaf_queue::set_lane(tx, READING, settings.readers, 0, limit)?;
+    sheaf_queue::set_lane(tx, READING, settings.readers, settings.readers_free, limit)?;
     // What a reading job queues when it completes must never be refused.
-    sheaf_queue::set_lane(tx, INDEXING, settings.indexers, 0, u32::MAX)?;
+    sheaf_queue::set_lane(
+        tx,
+        INDEXING,
+        settings.indexers,
+        settings.indexers_free,
+        u32::MAX,
+    )?;
     Ok(())
 }
 

@@ -217,7 +217,7 @@ impl Painter {
         if std::fs::write(&unfinished, png).is_ok() {
             let _ = std::fs::rename(&unfinished, path);
         }
-        if self.drawn % TIDY_EVERY == 0 {
+        if self.drawn.is_multiple_of(TIDY_EVERY) {
             tidy(&self.library.folder().cache(), CACHE_BYTES);
         }
         self.drawn = self.drawn.wrapping_add(1);

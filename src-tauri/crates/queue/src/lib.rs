@@ -93,7 +93,7 @@ pub use dead::{dead, dismiss, fail_by_hand, retry, retry_all_dead};
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use error::QueueError;
 pub use fence::{Held, Progress, StopWish, checkpoint, hold};
-pub use job::{JobRow, job, jobs_of, position};
+pub use job::{JobRow, job, jobs_of, position, subjects_in_hand};
 pub use lane::{
     LaneRow, is_paused, lane, lanes, pause_all, pause_lane, resume_all, resume_lane, set_lane,
 };
