@@ -31,7 +31,7 @@ pub(crate) fn is_under_way() -> bool {
     ENDING.load(Ordering::Acquire)
 }
 
-/// SIGINT, SIGTERM and SIGHUP end the program as closing its window does.
+/// SIGINT, SIGTERM and SIGHUP end the program as closing its window does; a second one ends it at once.
 #[cfg(unix)]
 pub(crate) fn on_signals(handle: &AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -42,8 +42,14 @@ pub(crate) fn on_signals(handle: &AppHandle) {
     ] {
         let handle = handle.clone();
         tauri::async_runtime::spawn(async move {
-            if let Ok(mut signals) = signal(kind) {
-                signals.recv().await;
+            let Ok(mut signals) = signal(kind) else {
+                return;
+            };
+            while signals.recv().await.is_some() {
+                if is_under_way() {
+                    // What is in hand is taken back by the next engine.
+                    std::process::exit(130);
+                }
                 end(&handle);
             }
         });

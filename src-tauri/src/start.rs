@@ -186,12 +186,18 @@ fn window(handle: &AppHandle) -> tauri::Result<()> {
         .cloned()
         .unwrap_or_default();
     WebviewWindowBuilder::from_config(handle, &config)?
-        .on_navigation(|to| {
-            let local = matches!(to.host_str(), Some("localhost" | "tauri.localhost"));
-            matches!(to.scheme(), "tauri" | "http" | "https") && local
-        })
+        .on_navigation(|to| is_own_page(to, tauri::is_dev()))
         .build()
         .map(drop)
+}
+
+/// How the system names this program's own page; a developer's comes from the server that builds it.
+fn is_own_page(to: &tauri::Url, developing: bool) -> bool {
+    match (to.scheme(), to.host_str()) {
+        ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) => true,
+        ("http", Some("localhost")) => developing,
+        _ => false,
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "for whoever started it in a terminal")]
@@ -202,6 +208,26 @@ fn complain(why: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_window_goes_to_no_page_but_its_own() {
+        let goes = |to: &str, developing| {
+            is_own_page(&tauri::Url::parse(to).expect("an address"), developing)
+        };
+        assert!(goes("tauri://localhost/", false));
+        assert!(goes("http://tauri.localhost/", false));
+        assert!(goes("http://localhost:5173/", true));
+        for other in [
+            "http://localhost:5173/",
+            "http://tauri.localhost.example/",
+            "https://example.org/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "page://localhost/1/1/800",
+        ] {
+            assert!(!goes(other, false), "{other}");
+        }
+    }
 
     #[test]
     fn arguments_are_paths_unless_they_begin_with_a_dash() {

@@ -15,12 +15,14 @@ type Json = any;
 
 export class Desk {
   readonly home = mkdtempSync(join(tmpdir(), "sheaf-window-"));
-  readonly files = join(this.home, "files");
+  readonly files = join(this.home, "Documents", "Contracts");
   readonly env: NodeJS.ProcessEnv = {
     ...process.env,
     SHEAF_LIBRARY: join(this.home, "library"),
     XDG_CONFIG_HOME: join(this.home, "config"),
     XDG_DATA_HOME: join(this.home, "data"),
+    // No assistive technology listens on this screen, and looking for it takes long.
+    NO_AT_BRIDGE: "1",
     LANG: "C.UTF-8",
     LANGUAGE: "en",
   };
@@ -28,7 +30,7 @@ export class Desk {
   private readonly engines: ChildProcess[] = [];
 
   constructor() {
-    mkdirSync(this.files);
+    mkdirSync(this.files, { recursive: true });
   }
 
   /** A scan of several pages: pictures of text, `Page 2 of 6` and a line of words on each. */
@@ -75,6 +77,7 @@ export class Desk {
   private make(kind: string, name: string, pages: string, words: string): string {
     const path = join(this.files, name);
     execFileSync(PYTHON, [join(import.meta.dirname, "fixtures.py"), kind, path, pages, words], {
+      env: this.env,
       stdio: ["ignore", "ignore", "inherit"],
     });
     return path;

@@ -88,6 +88,15 @@ export class Window {
     await this.post("actions", { actions: [{ type: "key", id: "keyboard", actions }] });
   }
 
+  /** Waits until what the page shows now has been drawn. */
+  async drawn(): Promise<void> {
+    const script = `
+      const done = arguments[0];
+      const frame = (left) => (left === 0 ? done(null) : requestAnimationFrame(() => frame(left - 1)));
+      frame(4);`;
+    await this.post("execute/async", { script, args: [] });
+  }
+
   async picture(path: string): Promise<void> {
     const png = (await request(`${this.url()}/screenshot`, "GET")) as string;
     writeFileSync(path, Buffer.from(png, "base64"));

@@ -17,12 +17,12 @@ def picture_of(text):
     label.set_margin_start(120)
     label.set_margin_top(140)
     label.set_line_wrap(True)
-    label.set_max_width_chars(40)
+    label.set_max_width_chars(60)
     label.set_markup(
-        f'<span font="DejaVu Serif 30px" foreground="#1a1a1a">{GLib.markup_escape_text(text)}</span>'
+        f'<span font="DejaVu Serif 34px" foreground="#1a1a1a">{GLib.markup_escape_text(text)}</span>'
     )
     page = Gtk.OffscreenWindow()
-    page.set_default_size(WIDTH, HEIGHT)
+    page.set_size_request(WIDTH, HEIGHT)
     style = Gtk.CssProvider()
     style.load_from_data(b"* { background: #f4f1ea; }")
     page.get_style_context().add_provider(style, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION)

@@ -16,7 +16,9 @@ function mouse(...words: (string | number)[]): void {
 
 /** Drags files onto the window and drops them there, as a hand does: step by step, looking at what the programs say. */
 export async function drop(window: Window, files: string[], at: Point): Promise<void> {
-  const source = spawn(PYTHON, [join(import.meta.dirname, "drag_source.py"), ...SOURCE.map(String), ...files]);
+  const script = join(import.meta.dirname, "drag_source.py");
+  const env = { ...process.env, NO_AT_BRIDGE: "1" };
+  const source = spawn(PYTHON, [script, ...SOURCE.map(String), ...files], { env });
   const said: string[] = [];
   source.stdout.on("data", (text: Buffer) => said.push(...text.toString().trim().split("\n")));
   try {

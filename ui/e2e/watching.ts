@@ -1,7 +1,7 @@
 // What the rows of the queue showed while nobody looked: written down inside the page at every change.
 import type { Window } from "./driver";
 
-export type Shown = { document: string; state: string; position: string; done: string; total: string };
+export type Shown = { job: string; document: string; state: string; position: string; done: string; total: string };
 
 /** Begins to write down what every row of the queue shows. */
 export async function watch(window: Window): Promise<void> {
@@ -9,8 +9,8 @@ export async function watch(window: Window): Promise<void> {
     const seen = (window.__shown = []);
     const note = () => {
       for (const { dataset: d } of document.querySelectorAll('[data-testid="job"]')) {
-        const now = { document: d.document, state: d.state, position: d.position ?? '', done: d.done ?? '', total: d.total ?? '' };
-        const last = seen.findLast((one) => one.document === now.document);
+        const now = { job: d.job, document: d.document, state: d.state, position: d.position ?? '', done: d.done ?? '', total: d.total ?? '' };
+        const last = seen.findLast((one) => one.job === now.job);
         if (JSON.stringify(last) !== JSON.stringify(now)) seen.push(now);
       }
     };

@@ -191,6 +191,9 @@ export type Hit = {
 	path: string,
 	title: string | null,
 	kind: Kind | null,
+	/**  RFC 3339, or as far as it is known: what the document says, else when its file was last changed. */
+	date: string | null,
+	pages_total: number | null,
 	/**  Counts from 1. */
 	page: number,
 	/**  Fused reciprocal ranks; only good for comparing the hits of one answer. */

@@ -80,6 +80,8 @@ export function aHit(document: number, change: Partial<Hit> = {}): Hit {
     path: `/home/eva/Contracts/contract-${document}.pdf`,
     title: null,
     kind: "pdf",
+    date: null,
+    pages_total: null,
     ...aPageHit(1),
     pages: [],
     more: 0,

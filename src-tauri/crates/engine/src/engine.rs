@@ -53,7 +53,10 @@ impl Engine {
     /// Opens the library in `folder`, making it when there is none. `program` is the `sheaf` program by its absolute path.
     pub fn open(folder: &Path, program: PathBuf) -> Result<Self> {
         let library = Library::open(folder)?;
-        library.write(intake::make_lanes)?;
+        // Looking must not wait for whoever writes, so opening writes only where something is missing.
+        if !intake::has_lanes(&*library.read()?)? {
+            library.write(intake::make_lanes)?;
+        }
         let thread = |error| no_thread("answering", error);
         let searching = || Searching::new(library.clone(), program.clone());
         let (words, meaning) = (searching(), searching());

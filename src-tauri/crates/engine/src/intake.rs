@@ -7,7 +7,7 @@ use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::FileFacts;
 use sheaf_store::table::{collections, events, places};
-use sheaf_store::{Library, StoreError, Tx};
+use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
 use crate::config::Settings;
@@ -188,20 +188,53 @@ fn take_file(
     })
 }
 
-/// Makes the lanes where they are missing, so that adding works before any engine ever ran.
+/// Makes the lanes as the settings say, so that adding works before any engine ever ran.
 pub(crate) fn make_lanes(tx: &Tx<'_>) -> sheaf_store::Result<()> {
-    let settings = Settings::load(tx)?;
-    let limit = settings.queue_limit;
-    sheaf_queue::set_lane(tx, READING, settings.readers, settings.readers_free, limit)?;
-    // What a reading job queues when it completes must never be refused.
-    sheaf_queue::set_lane(
-        tx,
-        INDEXING,
-        settings.indexers,
-        settings.indexers_free,
-        u32::MAX,
-    )?;
+    for lane in lanes(tx)? {
+        let (slots, kept_free) = (lane.slots, lane.keep_free);
+        sheaf_queue::set_lane(tx, lane.name, slots, kept_free, lane.limit)?;
+    }
     Ok(())
+}
+
+/// Whether the lanes are there, and as the settings say.
+pub(crate) fn has_lanes(conn: &Conn) -> sheaf_store::Result<bool> {
+    for lane in lanes(conn)? {
+        let found = sheaf_queue::lane(conn, lane.name)?;
+        let is_same = |row: sheaf_queue::LaneRow| {
+            (row.slots, row.keep_free, row.max_queued) == (lane.slots, lane.keep_free, lane.limit)
+        };
+        if !found.is_some_and(is_same) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+struct Lane {
+    name: &'static str,
+    slots: u32,
+    keep_free: u32,
+    limit: u32,
+}
+
+fn lanes(conn: &Conn) -> sheaf_store::Result<[Lane; 2]> {
+    let settings = Settings::load(conn)?;
+    Ok([
+        Lane {
+            name: READING,
+            slots: settings.readers,
+            keep_free: settings.readers_free,
+            limit: settings.queue_limit,
+        },
+        Lane {
+            name: INDEXING,
+            slots: settings.indexers,
+            keep_free: settings.indexers_free,
+            // What a reading job queues when it completes must never be refused.
+            limit: u32::MAX,
+        },
+    ])
 }
 
 /// Queues the reading of a document's unfinished revision. What waits already only rises.

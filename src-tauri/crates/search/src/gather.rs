@@ -28,6 +28,8 @@ pub(crate) struct Found {
     pub(crate) score: f32,
     /// Its document has all the words.
     pub(crate) all: bool,
+    /// How many pages of its document have any of them.
+    pub(crate) pages: u32,
 }
 
 /// What the library's documents have of a query.
@@ -221,6 +223,8 @@ struct Document {
     names: f32,
     /// The best pages, the best first.
     pages: Vec<(f32, PageKey)>,
+    /// How many there are, the best among them.
+    with_words: u32,
     /// The page to show when only the names match.
     first: PageKey,
 }
@@ -262,6 +266,7 @@ impl Document {
             mask: 0,
             names: 0.0,
             pages: Vec::new(),
+            with_words: 0,
             first: PageKey {
                 document,
                 page: 1,
@@ -271,6 +276,7 @@ impl Document {
     }
 
     fn keep(&mut self, score: f32, page: u32) {
+        self.with_words += 1;
         let key = PageKey { page, ..self.first };
         let goes_before =
             |(other, known): &(f32, PageKey)| score.total_cmp(other).then(known.cmp(&key)).is_lt();
@@ -292,6 +298,7 @@ impl Document {
             key: *key,
             score: score + self.names,
             all,
+            pages: self.with_words,
         });
         found.collect()
     }

@@ -43,7 +43,8 @@ impl FromIterator<(PageKey, Passage)> for Nearest {
     }
 }
 
-/// The hit of a document by its pages, the best first; `None` when the store has the page no more.
+/// The hit of a document by its pages, the best first; `None` when the store has the page no more. `with_words` is how
+/// many of its pages have words of the query, if words have found it.
 pub(crate) fn of(
     conn: &Conn,
     stems: &mut Stems,
@@ -51,11 +52,13 @@ pub(crate) fn of(
     card: Card,
     found: &[Fused],
     nearest: &Nearest,
+    with_words: Option<u32>,
 ) -> Result<Option<Hit>> {
     let Some((best, others)) = found.split_first() else {
         return Ok(None);
     };
-    let Some(first) = page_hit(conn, stems, wanted, best, nearest)? else {
+    let by_words = with_words.is_some();
+    let Some(first) = page_hit(conn, stems, wanted, best, nearest, by_words)? else {
         return Ok(None);
     };
     let snippet = match first.snippet.is_empty() {
@@ -64,20 +67,23 @@ pub(crate) fn of(
     };
     let mut pages = Vec::new();
     for other in others.iter().take(OTHER_PAGES) {
-        pages.extend(page_hit(conn, stems, wanted, other, nearest)?);
+        pages.extend(page_hit(conn, stems, wanted, other, nearest, by_words)?);
     }
+    let known = found.len().max(with_words.unwrap_or(0) as usize);
     Ok(Some(Hit {
         document: best.key.document,
         path: card.path,
         title: card.title,
         kind: card.kind,
+        date: card.date,
+        pages_total: card.pages_total,
         page: first.page,
         score: first.score,
         snippet,
         matched: first.matched,
         boxes: first.boxes,
+        more: known.saturating_sub(1 + pages.len()) as u32,
         pages,
-        more: others.len().saturating_sub(OTHER_PAGES) as u32,
     }))
 }
 
@@ -87,6 +93,7 @@ fn page_hit(
     wanted: &Wanted,
     found: &Fused,
     nearest: &Nearest,
+    by_words: bool,
 ) -> Result<Option<PageHit>> {
     let PageKey { revision, page, .. } = found.key;
     let stored = pages::get(conn, revision, page)?;
@@ -100,7 +107,9 @@ fn page_hit(
     let passage = passage.map(|range| range.start as usize..range.end as usize);
     let places = places(text, wanted, stems);
     let words = pages::words(conn, revision, page)?;
-    let (snippet, boxes) = match (found.by_words, passage) {
+    // Words rank a document's best pages only; others that have them say so too.
+    let has_words = found.by_words || (by_words && !places.is_empty());
+    let (snippet, boxes) = match (has_words, passage) {
         (false, Some(passage)) => {
             let lines = boxes::of_lines(&words, &passage);
             (excerpt(text, passage, &places), lines)
@@ -114,7 +123,7 @@ fn page_hit(
         page,
         score: found.score,
         snippet,
-        matched: matched(found),
+        matched: matched(has_words, found.by_meaning),
         boxes,
     }))
 }
@@ -142,11 +151,8 @@ fn ranges(places: &[Place]) -> Vec<Range<usize>> {
     places.iter().map(|(_, range)| range.clone()).collect()
 }
 
-fn matched(page: &Fused) -> Vec<Matched> {
-    let by = [
-        (page.by_words, Matched::Words),
-        (page.by_meaning, Matched::Meaning),
-    ];
+fn matched(by_words: bool, by_meaning: bool) -> Vec<Matched> {
+    let by = [(by_words, Matched::Words), (by_meaning, Matched::Meaning)];
     by.into_iter()
         .filter(|(by, _)| *by)
         .map(|(_, m)| m)

@@ -34,6 +34,9 @@ pub struct Hit {
     pub path: String,
     pub title: Option<String>,
     pub kind: Option<Kind>,
+    /// RFC 3339, or as far as it is known: what the document says, else when its file was last changed.
+    pub date: Option<String>,
+    pub pages_total: Option<u32>,
     /// Counts from 1.
     pub page: u32,
     /// Fused reciprocal ranks; only good for comparing the hits of one answer.

@@ -1,5 +1,6 @@
 //! A search from the question to the hits.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
@@ -243,6 +244,11 @@ impl Searcher {
             Sort::Relevance => fused,
             Sort::Date | Sort::Name => self.sorted(query.sort, within, &ranked.words, fused)?,
         };
+        let with_words: HashMap<DocumentId, u32> = ranked
+            .words
+            .iter()
+            .map(|found| (found.key.document, found.pages))
+            .collect();
         let mut hits = Vec::new();
         for pages in documents {
             if hits.len() == query.limit {
@@ -258,6 +264,7 @@ impl Searcher {
                 card,
                 &pages,
                 &ranked.meaning,
+                with_words.get(&pages[0].key.document).copied(),
             )?);
         }
         Ok(hits)

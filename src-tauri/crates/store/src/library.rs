@@ -70,14 +70,22 @@ impl Library {
     }
 }
 
+/// What SQLite calls it.
+const INCREMENTAL: i64 = 2;
+
 fn connect(database: &Path) -> Result<Connection> {
     create_private(database)?;
     let mut conn = Connection::open(database)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(128);
+    // Setting it takes the write lock even where it is set, and only helps before there are tables: opening must not
+    // wait for whoever writes.
+    let vacuum: i64 = conn.query_row("PRAGMA auto_vacuum", [], |row| row.get(0))?;
+    if vacuum != INCREMENTAL {
+        conn.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    }
     conn.execute_batch(
-        "PRAGMA auto_vacuum = INCREMENTAL;
-         PRAGMA journal_mode = WAL;
+        "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA fullfsync = ON;
          PRAGMA foreign_keys = ON;

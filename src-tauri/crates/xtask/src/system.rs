@@ -30,7 +30,10 @@ pub(crate) struct Need {
 enum Check {
     /// The Debian packages are installed; elsewhere, pkg-config knows this library.
     Library(&'static str),
+    /// The program is there, wherever it came from.
     Program(&'static str),
+    /// The Debian packages are installed; elsewhere, the program is there.
+    ProgramAndMore(&'static str),
     /// Python can make an environment with pip in it. Not a package: Python may come from elsewhere.
     PythonWithVenv,
 }
@@ -70,7 +73,7 @@ const COMPILERS: [Need; 3] = [
     },
     Need {
         why: "to bind to Tesseract",
-        check: Check::Program("clang"),
+        check: Check::ProgramAndMore("clang"),
         debian: &["clang", "libclang-dev"],
         brew: "llvm",
         windows: "winget install LLVM.LLVM",
@@ -98,11 +101,12 @@ const WINDOW: Need = Need {
 
 const SCREEN: Need = Need {
     why: "to test the window without a display",
-    check: Check::Program("xvfb-run"),
+    check: Check::ProgramAndMore("xvfb-run"),
     debian: &[
         "xvfb",
         "xauth",
         "xdotool",
+        "xclip",
         "dbus",
         "webkit2gtk-driver",
         "python3-gi",

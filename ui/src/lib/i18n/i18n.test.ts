@@ -49,4 +49,5 @@ test("a length of time gets rougher the longer it is", () => {
 test("bytes are told in the unit that fits", () => {
   const { bytes } = i18nFor("en");
   expect([212_000, 1_400_000, 2_100_000_000].map(bytes)).toEqual(["212 kB", "1.4 MB", "2.1 GB"]);
+  expect([0, 3, 704, 1200].map(bytes)).toEqual(["0 kB", "0.1 kB", "0.7 kB", "1 kB"]);
 });

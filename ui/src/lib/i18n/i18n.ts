@@ -55,10 +55,11 @@ export function i18nFor(wanted: string): I18n {
 }
 
 function bytes(language: string, value: number): string {
-  const steps = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
-  const step = Math.min(steps.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
-  const amount = value / 1000 ** step;
-  const maximumFractionDigits = step > 1 && amount < 100 ? 1 : 0;
+  // Nothing smaller than a kilobyte: the plural of "byte" has no short form.
+  const steps = ["kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  const step = Math.min(steps.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3) - 1));
+  const amount = value === 0 ? 0 : Math.max(0.1, value / 1000 ** (step + 1));
+  const maximumFractionDigits = (step > 0 && amount < 100) || amount < 1 ? 1 : 0;
   return new Intl.NumberFormat(language, { style: "unit", unit: steps[step]!, unitDisplay: "short", maximumFractionDigits }).format(amount);
 }
 

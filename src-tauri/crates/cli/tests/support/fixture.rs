@@ -45,41 +45,88 @@ pub(crate) fn scan_pdf(pages: usize) -> Vec<u8> {
     bytes(finished(document, parent, ids))
 }
 
+/// A PDF with text of its own, but for pages (from 1) that are scans of very small print: recognising one takes
+/// seconds.
+pub(crate) fn pdf_with_hard_pages(pages: &[&str], hard: &[usize]) -> Vec<u8> {
+    let mut document = Document::with_version("1.5");
+    let parent = document.new_object_id();
+    let font = helvetica(&mut document);
+    let print: Vec<String> =
+        std::iter::repeat_n("THE HARBOUR BOOK LISTS SHIPS ".repeat(2), 36).collect();
+    let ids = (1..)
+        .zip(pages)
+        .map(|(page, text)| match hard.contains(&page) {
+            true => scan_of(&mut document, parent, PAGE, (1240, 1754), &print),
+            false => written_page(&mut document, parent, font, text),
+        })
+        .collect();
+    bytes(finished(document, parent, ids))
+}
+
+/// A PDF with text of its own whose page `missing` (from 1) is counted, but not there.
+pub(crate) fn pdf_with_a_page_missing(pages: &[&str], missing: usize) -> Vec<u8> {
+    let mut document = Document::with_version("1.5");
+    let parent = document.new_object_id();
+    let font = helvetica(&mut document);
+    let mut ids: Vec<ObjectId> = pages
+        .iter()
+        .map(|text| written_page(&mut document, parent, font, text))
+        .collect();
+    ids[missing - 1] = document.new_object_id();
+    bytes(finished(document, parent, ids))
+}
+
 fn scanned_page(document: &mut Document, parent: ObjectId, page: usize, of: usize) -> ObjectId {
-    let (width, height) = PIXELS;
     let mut lines = vec![format!("PAGE {page} OF {of}")];
     lines.extend((0..2).map(|_| "THE HARBOUR BOOK LISTS SHIPS".to_owned()));
+    scan_of(document, parent, CARD, PIXELS, &lines)
+}
+
+/// A page that is the picture of some lines; `size` in points, `pixels` wide and high.
+fn scan_of(
+    document: &mut Document,
+    parent: ObjectId,
+    size: [i64; 4],
+    (width, height): (usize, usize),
+    lines: &[String],
+) -> ObjectId {
     let mut picture = Stream::new(
         dictionary! {
             "Type" => "XObject", "Subtype" => "Image",
             "Width" => width as i64, "Height" => height as i64,
             "ColorSpace" => "DeviceGray", "BitsPerComponent" => 1,
         },
-        font::draw(&lines, width, height, 3),
+        font::draw(lines, width, height, 3),
     );
     picture.compress().expect("compressed");
     let picture = document.add_object(picture);
     let resources = dictionary! { "XObject" => dictionary! { "Scan" => picture } };
-    let paint = b"q 420 0 0 298 0 0 cm /Scan Do Q".to_vec();
-    add_page(document, parent, CARD, resources, paint)
+    let paint = format!("q {} 0 0 {} 0 0 cm /Scan Do Q", size[2], size[3]);
+    add_page(document, parent, size, resources, paint.into_bytes())
 }
 
 fn text_document(pages: &[&str]) -> Document {
     let mut document = Document::with_version("1.5");
     let parent = document.new_object_id();
-    let font = document.add_object(dictionary! {
-        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
-        "Encoding" => "WinAnsiEncoding",
-    });
+    let font = helvetica(&mut document);
     let ids = pages
         .iter()
-        .map(|text| {
-            let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
-            let shown = format!("BT /F1 14 Tf 72 720 Td ({text}) Tj ET");
-            add_page(&mut document, parent, PAGE, resources, shown.into_bytes())
-        })
+        .map(|text| written_page(&mut document, parent, font, text))
         .collect();
     finished(document, parent, ids)
+}
+
+fn helvetica(document: &mut Document) -> ObjectId {
+    document.add_object(dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => "WinAnsiEncoding",
+    })
+}
+
+fn written_page(document: &mut Document, parent: ObjectId, font: ObjectId, text: &str) -> ObjectId {
+    let resources = dictionary! { "Font" => dictionary! { "F1" => font } };
+    let shown = format!("BT /F1 14 Tf 72 720 Td ({text}) Tj ET");
+    add_page(document, parent, PAGE, resources, shown.into_bytes())
 }
 
 fn add_page(

@@ -4,6 +4,7 @@
 
 pub(crate) mod fixture;
 mod font;
+pub(crate) mod middle;
 pub(crate) mod process;
 
 use std::path::{Path, PathBuf};
@@ -177,6 +178,15 @@ pub(crate) fn assert_each_page_once(shown: &Value, pages: u64) {
     assert_eq!(shown["pages_total"], pages);
     assert_eq!(shown["pages_read"], pages);
     assert_eq!(shown["pages_failed"], Value::Array(Vec::new()));
+}
+
+/// Milliseconds since 1970 of a time in an answer.
+pub(crate) fn time(value: &Value) -> i64 {
+    let text = value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no time"));
+    let time: jiff::Timestamp = text.parse().expect("RFC 3339");
+    time.as_millisecond()
 }
 
 /// Outcomes of the attempts at reading, oldest first, by their job.

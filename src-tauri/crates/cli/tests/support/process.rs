@@ -82,10 +82,31 @@ pub(crate) fn kill(number: u32, signal: Signal) {
 
 /// Whether a process still runs; one that only waits to be buried does not.
 pub(crate) fn is_alive(number: u32) -> bool {
-    let listed = Command::new("ps")
-        .args(["-o", "stat=", "-p", &number.to_string()])
-        .output()
-        .expect("ps runs");
-    let state = String::from_utf8_lossy(&listed.stdout).trim().to_owned();
-    !state.is_empty() && !state.starts_with('Z')
+    let state = ps(&["-o", "stat=", "-p", &number.to_string()]);
+    !state.trim().is_empty() && !state.trim().starts_with('Z')
+}
+
+/// Whether a process was stopped by a signal.
+pub(crate) fn is_stopped(number: u32) -> bool {
+    let state = ps(&["-o", "stat=", "-p", &number.to_string()]);
+    state.trim().starts_with('T')
+}
+
+/// The reading children of an engine at this moment, also those it has not told of yet.
+pub(crate) fn reading_children(engine: u32) -> Vec<u32> {
+    let listed = ps(&["-A", "-o", "pid=,ppid=,stat=,args="]);
+    let child = |line: &str| {
+        let mut words = line.split_whitespace();
+        let pid = words.next()?.parse().ok()?;
+        let parent: u32 = words.next()?.parse().ok()?;
+        let lives = !words.next()?.starts_with('Z');
+        let reads = line.ends_with("--worker read");
+        (parent == engine && lives && reads).then_some(pid)
+    };
+    listed.lines().filter_map(child).collect()
+}
+
+fn ps(args: &[&str]) -> String {
+    let listed = Command::new("ps").args(args).output().expect("ps runs");
+    String::from_utf8_lossy(&listed.stdout).into_owned()
 }

@@ -266,3 +266,35 @@ fn equally_near_passages_come_by_rising_id() {
         assert_eq!(found, passages[..k], "the first {k}");
     }
 }
+
+#[test]
+fn a_page_that_meaning_ranks_says_so_when_it_has_the_words_too() {
+    let shelf = Shelf::new();
+    let mut texts = vec!["the car was red"; 5];
+    texts.push("an automobile, scarlet");
+    let (_, revision) = shelf.put(Paper::new("/book", &texts));
+    let rows = (0..6).map(|n| match n {
+        // The last page with the words, and the one without, are nearest.
+        4 | 5 => vec![1.0, 0.1 * n as f32, 0.0, 0.0],
+        _ => vec![0.0, 1.0, 0.0, 0.0],
+    });
+    shelf.embed(revision, rows.collect());
+    let found = |mode| {
+        let mut embedder = near_second();
+        let results = shelf
+            .searcher()
+            .search(&by(mode, "car"), Some(&mut embedder));
+        let hit = results.expect("found").hits.remove(0);
+        let mut pages = vec![(hit.page, hit.matched)];
+        pages.extend(hit.pages.into_iter().map(|page| (page.page, page.matched)));
+        pages
+    };
+    let both = [Matched::Words, Matched::Meaning];
+    let hybrid = found(Mode::Hybrid);
+    assert!(hybrid.contains(&(5, both.to_vec())), "{hybrid:?}");
+    let meaning = found(Mode::Meaning);
+    assert!(
+        meaning.contains(&(5, vec![Matched::Meaning])),
+        "{meaning:?}"
+    );
+}

@@ -109,3 +109,19 @@ fn the_json_names_are_those_of_the_contract() {
     assert_eq!(hit["matched"][0], "words");
     assert_eq!(hit["boxes"][0].as_array().map(Vec::len), Some(4));
 }
+
+#[test]
+fn a_document_tells_how_many_of_its_pages_have_the_words() {
+    let shelf = Shelf::new();
+    let mut texts = vec!["the same words"; 9];
+    texts.push("nothing alike");
+    shelf.add("/book", &texts);
+    let hit = &shelf.words("same").hits[0];
+    assert_eq!(1 + hit.pages.len() as u32 + hit.more, 9);
+    assert!(
+        hit.pages
+            .iter()
+            .all(|page| page.snippet == "the ⟦same⟧ words")
+    );
+    assert!(hit.pages.iter().all(|page| page.page != hit.page));
+}

@@ -64,6 +64,7 @@ pub struct Card {
     pub kind: Option<Kind>,
     /// RFC 3339, or as far as it is known.
     pub date: Option<String>,
+    pub pages_total: Option<u32>,
 }
 
 /// The card of a live revision, with its oldest place in `folder` (see [`Within::folder`]); `None` when search may not show it.
@@ -71,7 +72,7 @@ pub fn card(conn: &Conn, revision: RevisionId, within: &Within) -> Result<Option
     let (folder, name) = folder(within.folder.as_deref());
     Ok(conn
         .prepare_cached(&format!(
-            "SELECT p.path, p.name, r.title, r.kind, {DATE} FROM documents d JOIN revisions r ON r.id = d.current
+            "SELECT p.path, p.name, r.title, r.kind, {DATE}, r.pages_total FROM documents d JOIN revisions r ON r.id = d.current
              LEFT JOIN places p ON p.id = (SELECT p.id FROM places p WHERE p.document = d.id AND p.state <> 'removed' AND {IN_FOLDER} ORDER BY p.id LIMIT 1)
              WHERE d.current = ?1 AND d.removed_at IS NULL AND d.merged_into IS NULL"
         ))?
@@ -87,6 +88,7 @@ fn card_row(row: &Row<'_>) -> rusqlite::Result<Card> {
         title: row.get(2)?,
         kind: kind.as_deref().and_then(Kind::parse),
         date: row.get(4)?,
+        pages_total: row.get(5)?,
     })
 }
 

@@ -42,7 +42,6 @@ fn missing_packages(need: &Need) -> Vec<&'static str> {
     }
     // A compiler or npm of another origin will do, but headers come only in packages.
     if let Check::Program(name) = need.check
-        && need.debian.len() == 1
         && has_program(name)
     {
         return Vec::new();

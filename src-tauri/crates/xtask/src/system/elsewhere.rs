@@ -20,7 +20,7 @@ fn is_met(need: &Need) -> bool {
         Check::PythonWithVenv => has_python(),
         // The compilers of Windows are found by cargo itself, and libraries by vcpkg.
         Check::Program("cc" | "pkg-config") if cfg!(windows) => true,
-        Check::Program(name) => has_program(name),
+        Check::Program(name) | Check::ProgramAndMore(name) => has_program(name),
         Check::Library(_) if cfg!(windows) => std::env::var_os("VCPKG_ROOT").is_some(),
         Check::Library(name) => succeeds(Command::new("pkg-config").args(["--exists", name])),
     }
