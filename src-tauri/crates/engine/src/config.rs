@@ -8,6 +8,8 @@ use sheaf_queue::RetryPolicy;
 use sheaf_store::table::settings;
 use sheaf_store::{Conn, Tx};
 
+use crate::retry::{self, Partly, Passing, Policies};
+
 #[derive(Debug, thiserror::Error)]
 pub enum SettingError {
     #[error("no setting is called {0}; `sheaf config list` shows them")]
@@ -53,6 +55,27 @@ const SPECS: &[Spec] = &[
         good: |v| within(v, 1, 16),
     },
     Spec {
+        key: "reading.keep_free",
+        default: "0",
+        meaning: "of the reading workers, how many wait for urgent work (priority above normal)",
+        takes: "a number from 0 to 63",
+        good: |v| within(v, 0, 63),
+    },
+    Spec {
+        key: "indexing.keep_free",
+        default: "0",
+        meaning: "of the indexing workers, how many wait for urgent work (priority above normal)",
+        takes: "a number from 0 to 15",
+        good: |v| within(v, 0, 15),
+    },
+    Spec {
+        key: "queue.keep_finished_h",
+        default: "24",
+        meaning: "hours until a finished job is dropped; documents and dead letters stay",
+        takes: "a number from 0 to 87600",
+        good: |v| within(v, 0, 87_600),
+    },
+    Spec {
         key: "queue.limit",
         default: "1000000",
         meaning: "waiting jobs a lane holds at most; beyond it, adding is refused whole",
@@ -74,32 +97,18 @@ const SPECS: &[Spec] = &[
         good: |v| sheaf_embed::ModelName::parse(v).is_some(),
     },
     Spec {
-        key: "retry.attempts",
-        default: "3",
-        meaning: "faults after which a job is a dead letter",
-        takes: "a number from 1 to 100",
-        good: |v| within(v, 1, 100),
-    },
-    Spec {
-        key: "retry.base_s",
-        default: "60",
-        meaning: "seconds until the second attempt; doubles with each further one",
-        takes: "a number from 1 to 86400",
-        good: |v| within(v, 1, 86_400),
-    },
-    Spec {
-        key: "retry.cap_s",
-        default: "600",
-        meaning: "seconds between two attempts at most",
-        takes: "a number from 1 to 604800",
-        good: |v| within(v, 1, 604_800),
-    },
-    Spec {
         key: "worker.memory_mb",
         default: "1024",
         meaning: "memory above which a reading child is ended, in MiB",
         takes: "a number from 128 to 65536",
         good: |v| within(v, 128, 65_536),
+    },
+    Spec {
+        key: "worker.recycle_mb",
+        default: "768",
+        meaning: "memory above which a reading child is replaced by a fresh one after its page, in MiB",
+        takes: "a number from 1 to 65536",
+        good: |v| within(v, 1, 65_536),
     },
     Spec {
         key: "worker.page_s",
@@ -117,20 +126,96 @@ const SPECS: &[Spec] = &[
     },
 ];
 
+macro_rules! retry_specs {
+    ($prefix:literal, $of:literal, $defaults:expr, $good:ident) => {
+        [
+            Spec {
+                key: concat!("retry.", $prefix, "attempts"),
+                default: $defaults[0],
+                meaning: concat!("faults after which a job is a dead letter", $of),
+                takes: "a number from 1 to 100",
+                good: |v| $good(v, 1, 100),
+            },
+            Spec {
+                key: concat!("retry.", $prefix, "base_s"),
+                default: $defaults[1],
+                meaning: concat!(
+                    "seconds until the second attempt; doubles with each further one",
+                    $of
+                ),
+                takes: "a number from 1 to 86400",
+                good: |v| $good(v, 1, 86_400),
+            },
+            Spec {
+                key: concat!("retry.", $prefix, "cap_s"),
+                default: $defaults[2],
+                meaning: concat!("seconds between two attempts at most", $of),
+                takes: "a number from 1 to 604800",
+                good: |v| $good(v, 1, 604_800),
+            },
+        ]
+    };
+}
+
+/// Stands for the next more general policy: fault before job before all.
+const INHERIT: &str = "-";
+
+/// When work is tried again: in general, by kind of job, by kind of fault.
+const RETRY_SPECS: [[Spec; 3]; 6] = [
+    retry_specs!("", "", ["3", "60", "600"], within),
+    retry_specs!(
+        "read.",
+        ", for reading; - as in general",
+        [INHERIT; 3],
+        inherits_or_within
+    ),
+    retry_specs!(
+        "index.",
+        ", for indexing; - as in general",
+        [INHERIT; 3],
+        inherits_or_within
+    ),
+    retry_specs!(
+        "file.",
+        ", when the file or its drive is gone; - as for the job",
+        [INHERIT; 3],
+        inherits_or_within
+    ),
+    retry_specs!(
+        "worker.",
+        ", when a worker or model is missing; - as for the job",
+        [INHERIT; 3],
+        inherits_or_within
+    ),
+    retry_specs!(
+        "disk.",
+        ", when the disk is full or the library fails; - as for the job",
+        [INHERIT; 3],
+        inherits_or_within
+    ),
+];
+
+fn specs() -> impl Iterator<Item = &'static Spec> {
+    SPECS.iter().chain(RETRY_SPECS.as_flattened())
+}
+
+fn inherits_or_within(value: &str, low: u64, high: u64) -> bool {
+    value == INHERIT || within(value, low, high)
+}
+
 fn within(value: &str, low: u64, high: u64) -> bool {
     value.parse().is_ok_and(|n: u64| (low..=high).contains(&n))
 }
 
 fn spec(key: &str) -> Result<&'static Spec, SettingError> {
-    SPECS
-        .iter()
+    specs()
         .find(|spec| spec.key == key)
         .ok_or_else(|| SettingError::Unknown(key.to_owned()))
 }
 
 /// All settings with their values in this library.
 pub fn settings(conn: &Conn) -> crate::Result<Vec<Setting>> {
-    SPECS.iter().map(|spec| setting(conn, spec)).collect()
+    specs().map(|spec| setting(conn, spec)).collect()
 }
 
 pub(crate) fn get(conn: &Conn, key: &str) -> crate::Result<Setting> {
@@ -172,8 +257,13 @@ pub(crate) struct Settings {
     pub(crate) queue_limit: u32,
     pub(crate) languages: Languages,
     pub(crate) model: String,
-    pub(crate) retry: RetryPolicy,
+    /// Of these, how many wait for urgent work; always fewer, so that something is always done.
+    pub(crate) readers_free: u32,
+    pub(crate) indexers_free: u32,
+    pub(crate) keep_finished: Duration,
+    pub(crate) retry: Policies,
     pub(crate) memory_bytes: u64,
+    pub(crate) recycle_bytes: u64,
     pub(crate) page_wall: Duration,
     pub(crate) recycle_after: u32,
 }
@@ -191,18 +281,40 @@ impl Settings {
         let number =
             |key: &str| -> sheaf_store::Result<u64> { Ok(text(key)?.parse().unwrap_or_default()) };
         let seconds = |key: &str| number(key).map(Duration::from_secs);
+        let partly = |name: &str| -> sheaf_store::Result<Partly> {
+            let part = |what: &str| -> sheaf_store::Result<Option<u64>> {
+                Ok(text(&format!("retry.{name}.{what}"))?.parse().ok())
+            };
+            Ok(Partly {
+                attempts: part("attempts")?.map(|n| n as u32),
+                base: part("base_s")?.map(Duration::from_secs),
+                cap: part("cap_s")?.map(Duration::from_secs),
+            })
+        };
+        let [read, index] = retry::JOBS;
+        let [file, worker, disk] = Passing::ALL.map(Passing::as_str);
+        let readers = number("reading.workers")? as u32;
+        let indexers = number("indexing.workers")? as u32;
         Ok(Self {
-            readers: number("reading.workers")? as u32,
-            indexers: number("indexing.workers")? as u32,
+            readers,
+            indexers,
+            readers_free: (number("reading.keep_free")? as u32).min(readers - 1),
+            indexers_free: (number("indexing.keep_free")? as u32).min(indexers - 1),
+            keep_finished: Duration::from_secs(number("queue.keep_finished_h")? * 3600),
             queue_limit: number("queue.limit")? as u32,
             languages: Languages::parse(&text("ocr.languages")?).unwrap_or_default(),
             model: text("model")?,
-            retry: RetryPolicy {
-                max_attempts: number("retry.attempts")? as u32,
-                base: seconds("retry.base_s")?,
-                cap: seconds("retry.cap_s")?,
+            retry: Policies {
+                general: RetryPolicy {
+                    max_attempts: number("retry.attempts")? as u32,
+                    base: seconds("retry.base_s")?,
+                    cap: seconds("retry.cap_s")?,
+                },
+                jobs: [partly(read)?, partly(index)?],
+                faults: [partly(file)?, partly(worker)?, partly(disk)?],
             },
             memory_bytes: number("worker.memory_mb")? << 20,
+            recycle_bytes: number("worker.recycle_mb")? << 20,
             page_wall: seconds("worker.page_s")?,
             recycle_after: number("worker.recycle_after")? as u32,
         })
@@ -215,9 +327,16 @@ mod tests {
 
     #[test]
     fn every_default_passes_its_own_check() {
-        for spec in SPECS {
+        for spec in specs() {
             assert!((spec.good)(spec.default), "{}", spec.key);
         }
+    }
+
+    #[test]
+    fn a_rule_for_a_kind_may_be_given_back_to_the_general_one() {
+        assert!(check("retry.file.attempts", INHERIT).is_ok());
+        assert!(check("retry.file.attempts", "0").is_err());
+        assert!(check("retry.attempts", INHERIT).is_err());
     }
 
     #[test]

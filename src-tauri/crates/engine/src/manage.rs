@@ -32,7 +32,7 @@ pub(crate) fn cancel(library: &Library, job: JobId) -> Result<Cancelled> {
     Ok(library.write(move |tx| cancel_in(tx, job))?)
 }
 
-fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelled> {
+pub(crate) fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelled> {
     let now = clock::now();
     let Some(row) = sheaf_queue::job(tx, job)? else {
         return Ok(Cancelled::NotActive);
@@ -90,7 +90,7 @@ pub(crate) fn resume(library: &Library, what: PauseWhat) -> Result<bool> {
     })?)
 }
 
-fn known(library: &Library, job: JobId) -> Result<()> {
+pub(crate) fn known(library: &Library, job: JobId) -> Result<()> {
     match sheaf_queue::job(&*library.read()?, job)? {
         Some(_) => Ok(()),
         None => Err(EngineError::NoJob(job.0)),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use sheaf_document::DocumentId;
-use sheaf_queue::{Bid, EngineEpoch, Observed, WorkerRow, WorkerState};
+use sheaf_queue::{Bid, EngineEpoch, JobId, Observed, WorkerRow, WorkerState};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::vectors;
 use sheaf_store::{Conn, Library, StoreError};
@@ -19,8 +19,9 @@ use crate::bell::Bell;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::intake::{INDEXING, READING};
-use crate::seat::{Board, Floor, Seat};
-use crate::{clock, indexing, reading};
+use crate::journal::Journal;
+use crate::seat::{Board, Floor, Seat, rss_bytes};
+use crate::{clock, indexing, lifecycle, reading, regular};
 
 /// How often the runner looks at what other processes did.
 const TICK: Duration = Duration::from_millis(100);
@@ -207,7 +208,6 @@ impl Shared {
             Bid::StandBy { pid, .. } => *lock(&self.role) = Role::StandingBy { pid },
             Bid::Blocked { pid } => end_if_stopped(pid),
             Bid::Engine(role) => {
-                *lock(&self.role) = Role::Working;
                 let worked = self.work(role);
                 *lock(&self.role) = Role::Starting;
                 worked?;
@@ -219,8 +219,12 @@ impl Shared {
     fn work(&self, role: sheaf_queue::Role) -> Result<(), StoreError> {
         let engine = role.epoch();
         let settings = Settings::load(&*self.library.read()?)?;
-        let model = self.prepare(engine, &settings)?;
+        let (model, taken_back) = self.prepare(engine, &settings)?;
         let floor = Arc::new(self.floor(engine, settings, model));
+        lifecycle::taken_back(&floor.journal, &self.library, &taken_back);
+        // Before anybody is told that this engine works, so that whoever waits for idleness waits for what is found.
+        regular::begin(&floor);
+        *lock(&self.role) = Role::Working;
         let crew = Crew::hire(&floor);
         let outcome = self.oversee(role, &floor, &crew);
         let lost = outcome.is_err() || matches!(outcome, Ok(Shift::Lost));
@@ -233,13 +237,15 @@ impl Shared {
         &self,
         engine: EngineEpoch,
         settings: &Settings,
-    ) -> Result<vectors::ModelId, StoreError> {
+    ) -> Result<(vectors::ModelId, Vec<JobId>), StoreError> {
         let settings = settings.clone();
         self.library.write(move |tx| {
             let now = clock::now();
             crate::intake::make_lanes(tx)?;
-            for job in sheaf_queue::take_back(tx, engine, now)? {
-                let row = sheaf_queue::job(tx, job)?;
+            regular::enter(tx, now)?;
+            let taken_back = sheaf_queue::take_back(tx, engine, now)?;
+            for job in &taken_back {
+                let row = sheaf_queue::job(tx, *job)?;
                 if let Some(row) = row
                     && row.kind == "read"
                     && !row.state.is_final()
@@ -258,7 +264,7 @@ impl Shared {
             )?;
             let active = vectors::active_model(tx)?;
             active
-                .map(|(id, _)| id)
+                .map(|(id, _)| (id, taken_back))
                 .ok_or_else(|| StoreError::Unknown("an embedding model".into()))
         })
     }
@@ -291,6 +297,7 @@ impl Shared {
             reader,
             indexer: spec(Task::Index),
             desk: Desk::default(),
+            journal: Journal::start(&self.library.folder().logs()),
             bell: Arc::clone(&self.bell),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),
@@ -394,11 +401,15 @@ fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), StoreError> {
     })
 }
 
+/// What a thread without a child does, and its name.
+type Work = (&'static str, fn(&Floor));
+
 /// The threads of a working engine.
 struct Crew {
     engine: EngineEpoch,
     seats: Vec<(&'static str, Board, JoinHandle<()>)>,
-    follower: Option<JoinHandle<()>>,
+    /// The word index's, and that of regular work.
+    others: Vec<JoinHandle<()>>,
 }
 
 impl Crew {
@@ -430,15 +441,21 @@ impl Crew {
                 }
             }
         }
-        let mine = Arc::clone(floor);
-        let follower = std::thread::Builder::new()
-            .name("sheaf-words".into())
-            .spawn(move || follow_words(&mine))
-            .ok();
+        let work: [Work; 2] = [
+            ("sheaf-words", follow_words),
+            ("sheaf-regular", regular::sit),
+        ];
+        let others = work.into_iter().filter_map(|(name, sit)| {
+            let mine = Arc::clone(floor);
+            std::thread::Builder::new()
+                .name(name.into())
+                .spawn(move || sit(&mine))
+                .ok()
+        });
         Self {
             engine: floor.engine,
+            others: others.collect(),
             seats,
-            follower,
         }
     }
 
@@ -492,8 +509,8 @@ impl Crew {
         for (.., thread) in self.seats {
             let _ = thread.join();
         }
-        if let Some(follower) = self.follower {
-            let _ = follower.join();
+        for thread in self.others {
+            let _ = thread.join();
         }
         if !lost {
             let _ = write_report(floor, Vec::new());
@@ -529,12 +546,4 @@ fn follow_words(floor: &Floor) {
         // What is missed here is caught up at the next start.
         let _ = words.step();
     }
-}
-
-/// Resident memory of a process; 0 where the system does not say.
-fn rss_bytes(pid: u32) -> u64 {
-    let pages = std::fs::read_to_string(format!("/proc/{pid}/statm"))
-        .ok()
-        .and_then(|text| text.split_whitespace().nth(1)?.parse::<u64>().ok());
-    pages.unwrap_or(0) * 4096
 }

@@ -186,8 +186,16 @@ pub(super) fn show(engine: &Engine, document: &str, output: Output) -> anyhow::R
 }
 
 /// Milliseconds become RFC 3339 wherever a field is a time.
-fn word_times(value: &mut serde_json::Value) {
-    const TIMES: [&str; 5] = ["at", "started_at", "ended_at", "added_at", "not_before"];
+pub(super) fn word_times(value: &mut serde_json::Value) {
+    const TIMES: [&str; 7] = [
+        "at",
+        "started_at",
+        "ended_at",
+        "added_at",
+        "not_before",
+        "next_at",
+        "last_at",
+    ];
     match value {
         serde_json::Value::Array(items) => items.iter_mut().for_each(word_times),
         serde_json::Value::Object(fields) => {

@@ -5,6 +5,7 @@ pub mod collections;
 pub mod documents;
 pub mod events;
 pub mod finding;
+pub mod gaps;
 pub mod pages;
 pub mod places;
 pub mod settings;
