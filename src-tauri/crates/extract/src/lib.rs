@@ -3,6 +3,7 @@
 
 mod bytes;
 mod date;
+mod doc;
 mod document;
 mod docx;
 mod error;
@@ -10,16 +11,28 @@ mod guard;
 mod html;
 mod ifd;
 mod nesting;
+mod odf;
+mod office;
+mod ole;
 mod open;
 mod package;
 mod page;
 mod pdf;
 mod picture;
 mod plain;
+mod ppt;
+mod pptx;
+mod properties;
+mod relations;
 mod resolution;
+mod roll;
+mod row;
 mod sections;
 mod tiff;
 mod written;
+mod xls;
+mod xlsx;
+mod xml;
 
 pub use document::{Document, Meta};
 pub use error::ExtractError;

@@ -3,6 +3,8 @@
 use crate::desk::opened;
 use crate::pdf_maker::{Sheet, image, line, pdf};
 use crate::picture_maker::{Leaf, encoded, jpeg_with_exif, quarter, tiff, transparent_png};
+use crate::sheet_maker::{odf, text_cell, xls, xlsx};
+use crate::slide_maker::{doc, ppt, pptx, shape};
 use crate::word::{docx, paragraph};
 use image::ImageFormat;
 use sheaf_document::{Kind, PageText};
@@ -28,6 +30,54 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
         ),
         ("a.docx", Kind::Docx, docx(&paragraph(&long).repeat(3))),
         (
+            "a.xlsx",
+            Kind::Xlsx,
+            xlsx(&[("One", &row(&long)), ("Two", "")], ""),
+        ),
+        (
+            "a.xls",
+            Kind::Xls,
+            xls(&[("One", &long[..4_000], 1.5), ("Two", "字", 2.0)]),
+        ),
+        (
+            "a.ods",
+            Kind::Ods,
+            odf(
+                "spreadsheet",
+                "",
+                &format!(
+                    "<table:table table:name=\"One\"><table:table-row><table:table-cell><text:p>{long}</text:p></table:table-cell></table:table-row></table:table><table:table/>"
+                ),
+            ),
+        ),
+        (
+            "a.odt",
+            Kind::Odt,
+            odf(
+                "text",
+                "",
+                &format!(
+                    "<office:text><text:h>Ü\u{b}</text:h><text:p>{long}</text:p></office:text>"
+                ),
+            ),
+        ),
+        (
+            "a.odp",
+            Kind::Odp,
+            odf(
+                "presentation",
+                "",
+                &format!("<draw:page><text:p>{long}</text:p></draw:page><draw:page/>"),
+            ),
+        ),
+        (
+            "a.pptx",
+            Kind::Pptx,
+            pptx(&[(&shape("title", &long), "a\u{c}b"), ("", "")]),
+        ),
+        ("a.ppt", Kind::Ppt, ppt(&[&long, "x\u{b}y", ""])),
+        ("a.doc", Kind::Doc, doc(&long.repeat(2))),
+        (
             "a.html",
             Kind::Html,
             format!("<html><h1>Ü</h1><p>{long}<table><td>1<td>2</table>").into_bytes(),
@@ -43,6 +93,10 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
             format!("one\r\n\u{c}\u{1b}two\u{c}{long}").into_bytes(),
         ),
     ]
+}
+
+fn row(text: &str) -> String {
+    format!("<row>{}</row>", text_cell("B2", text))
 }
 
 fn sheets() -> Vec<Sheet> {

@@ -8,4 +8,8 @@ mod pdf;
 mod pdf_maker;
 mod picture;
 mod picture_maker;
+mod sheet_maker;
+mod sheets;
+mod slide_maker;
+mod slides;
 mod word;

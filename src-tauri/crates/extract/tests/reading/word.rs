@@ -88,8 +88,8 @@ fn other_containers_are_named() {
             "{error}"
         );
     };
-    check("xl/workbook.xml", "Excel");
-    check("ppt/presentation.xml", "PowerPoint");
+    check("xl/workbook.bin", "XLSB");
+    check("ppt/x.xml", "PowerPoint");
     check("holiday.jpg", "ZIP");
 }
 
