@@ -11,17 +11,28 @@ pub enum Kind {
     Png,
     Jpeg,
     Tiff,
+    Webp,
+    Bmp,
+    Gif,
     Docx,
     Doc,
     Odt,
+    Rtf,
     Xlsx,
     Xls,
     Ods,
     Pptx,
     Ppt,
     Odp,
+    Epub,
+    Eml,
+    Mbox,
+    Mhtml,
     Html,
     Markdown,
+    Csv,
+    Json,
+    Xml,
     Text,
 }
 
@@ -33,17 +44,28 @@ impl Kind {
             Self::Png => "png",
             Self::Jpeg => "jpeg",
             Self::Tiff => "tiff",
+            Self::Webp => "webp",
+            Self::Bmp => "bmp",
+            Self::Gif => "gif",
             Self::Docx => "docx",
             Self::Doc => "doc",
             Self::Odt => "odt",
+            Self::Rtf => "rtf",
             Self::Xlsx => "xlsx",
             Self::Xls => "xls",
             Self::Ods => "ods",
             Self::Pptx => "pptx",
             Self::Ppt => "ppt",
             Self::Odp => "odp",
+            Self::Epub => "epub",
+            Self::Eml => "eml",
+            Self::Mbox => "mbox",
+            Self::Mhtml => "mhtml",
             Self::Html => "html",
             Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Xml => "xml",
             Self::Text => "text",
         }
     }
@@ -60,38 +82,63 @@ impl Kind {
     /// Whether its pages can be drawn; the others are text and nothing else.
     pub fn has_pictures(self) -> bool {
         match self {
-            Self::Pdf | Self::Png | Self::Jpeg | Self::Tiff => true,
+            Self::Pdf
+            | Self::Png
+            | Self::Jpeg
+            | Self::Tiff
+            | Self::Webp
+            | Self::Bmp
+            | Self::Gif => true,
             Self::Docx
             | Self::Doc
             | Self::Odt
+            | Self::Rtf
             | Self::Xlsx
             | Self::Xls
             | Self::Ods
             | Self::Pptx
             | Self::Ppt
             | Self::Odp
+            | Self::Epub
+            | Self::Eml
+            | Self::Mbox
+            | Self::Mhtml
             | Self::Html
             | Self::Markdown
+            | Self::Csv
+            | Self::Json
+            | Self::Xml
             | Self::Text => false,
         }
     }
 
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 27] = [
         Self::Pdf,
         Self::Png,
         Self::Jpeg,
         Self::Tiff,
+        Self::Webp,
+        Self::Bmp,
+        Self::Gif,
         Self::Docx,
         Self::Doc,
         Self::Odt,
+        Self::Rtf,
         Self::Xlsx,
         Self::Xls,
         Self::Ods,
         Self::Pptx,
         Self::Ppt,
         Self::Odp,
+        Self::Epub,
+        Self::Eml,
+        Self::Mbox,
+        Self::Mhtml,
         Self::Html,
         Self::Markdown,
+        Self::Csv,
+        Self::Json,
+        Self::Xml,
         Self::Text,
     ];
 }

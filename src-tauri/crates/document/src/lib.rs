@@ -3,6 +3,7 @@
 mod code;
 mod id;
 mod kind;
+mod letter;
 mod page;
 mod settings;
 mod sniff;

@@ -2,14 +2,18 @@
 //! path; so it belongs into a child process. What needs the file system, pdfium's library, is bound before.
 
 mod bytes;
+mod data;
 mod date;
 mod doc;
 mod document;
 mod docx;
+mod epub;
 mod error;
 mod guard;
 mod html;
 mod ifd;
+mod mail;
+mod mbox;
 mod nesting;
 mod odf;
 mod office;
@@ -27,6 +31,7 @@ mod relations;
 mod resolution;
 mod roll;
 mod row;
+mod rtf;
 mod sections;
 mod tiff;
 mod written;

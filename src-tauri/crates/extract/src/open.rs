@@ -1,10 +1,14 @@
 //! The door: tells the kind by the first bytes and hands the file to its reader.
 
 use crate::bytes::Bytes;
+use crate::data::{csv, json, xml};
 use crate::doc::doc;
 use crate::docx::docx;
+use crate::epub::epub;
 use crate::guard::{Guarded, guarded};
 use crate::html::{MAX_HTML_BYTES, html};
+use crate::mail::{MAX_MAIL_BYTES, mail};
+use crate::mbox::Mbox;
 use crate::odf::odf;
 use crate::ole::{OLE, Ole};
 use crate::package::Package;
@@ -13,6 +17,7 @@ use crate::picture::{MAX_PICTURE_BYTES, Picture};
 use crate::plain::{MAX_TEXT_BYTES, markdown, text, unmarked_utf16};
 use crate::ppt::ppt;
 use crate::pptx::pptx;
+use crate::rtf::rtf;
 use crate::tiff::Tiff;
 use crate::xls::xls;
 use crate::xlsx::xlsx;
@@ -59,6 +64,7 @@ fn packed<'a>(mut package: Package) -> Result<Box<dyn Document + 'a>, ExtractErr
         Some(Kind::Docx) => boxed(docx(package)?),
         Some(Kind::Xlsx) => boxed(xlsx(package)?),
         Some(Kind::Pptx) => boxed(pptx(package)?),
+        Some(Kind::Epub) => boxed(epub(package)?),
         Some(kind @ (Kind::Odt | Kind::Ods | Kind::Odp)) => boxed(odf(kind, package)?),
         _ => Err(ExtractError::Unsupported(package.seems().to_owned())),
     }
@@ -90,14 +96,21 @@ fn single<'a>(
             let pdfium = readers.pdfium.as_ref().ok_or_else(missing)?;
             boxed(Pdf::open(pdfium, bytes, password, settings)?)
         }
-        kind @ (Kind::Png | Kind::Jpeg) => {
+        kind @ (Kind::Png | Kind::Jpeg | Kind::Webp | Kind::Bmp | Kind::Gif) => {
             boxed(Picture::open(kind, bytes.all(MAX_PICTURE_BYTES)?)?)
         }
         Kind::Tiff => boxed(Tiff::open(bytes)?),
         Kind::Html => boxed(html(&bytes.all(MAX_HTML_BYTES)?)?),
         Kind::Markdown => boxed(markdown(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Rtf => boxed(rtf(&bytes.all(MAX_TEXT_BYTES)?)?),
+        kind @ (Kind::Eml | Kind::Mhtml) => boxed(mail(kind, &bytes.all(MAX_MAIL_BYTES)?)?),
+        Kind::Mbox => boxed(Mbox::open(bytes)?),
+        Kind::Csv => boxed(csv(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Json => boxed(json(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Xml => boxed(xml(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Text => boxed(text(&bytes.all(MAX_TEXT_BYTES)?)?),
-        Kind::Docx
+        Kind::Epub
+        | Kind::Docx
         | Kind::Doc
         | Kind::Pptx
         | Kind::Ppt
@@ -131,19 +144,14 @@ fn kind(head: &[u8], name: &str) -> Result<Kind, ExtractError> {
 }
 
 /// Formats whose bytes look like text.
-const STRANGE_TEXTS: &[(&[u8], &str)] = &[
-    (b"{\\rtf", "a rich text (RTF) file"),
-    (b"%!PS", "a PostScript file"),
-];
+const STRANGE_TEXTS: &[(&[u8], &str)] = &[(b"%!PS", "a PostScript file")];
 
 const STRANGERS: &[(&[u8], &str)] = &[
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
-    (b"RIFF", "a WebP picture, a sound file or a film"),
+    (b"RIFF", "a sound file or a film"),
     (b"\0\0\x01\0", "an icon"),
     (b"ID3", "a sound file"),
     (b"OggS", "a sound file"),

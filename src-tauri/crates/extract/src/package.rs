@@ -69,17 +69,22 @@ impl Package {
             | "application/vnd.oasis.opendocument.presentation-template" => Some(Kind::Odp),
             "application/vnd.oasis.opendocument.text"
             | "application/vnd.oasis.opendocument.text-template" => Some(Kind::Odt),
+            "application/epub+zip" => Some(Kind::Epub),
             _ => None,
         }
     }
 
     /// The characters of an XML part; `None` when it is not there.
     pub(crate) fn xml(&mut self, name: &str) -> Result<Option<String>, ExtractError> {
+        Ok(self.bytes(name)?.map(|part| characters(&part)))
+    }
+
+    /// A part's bytes; `None` when it is not there.
+    pub(crate) fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, ExtractError> {
         if self.archive.index_for_name(name).is_none() {
             return Ok(None);
         }
-        let part = self.part(name)?;
-        Ok(Some(characters(&part)))
+        self.part(name).map(Some)
     }
 
     /// What the part of this name says of the document; nothing when it is missing or broken.

@@ -1,8 +1,8 @@
 //! A text that grows page by page, within limits: what a small file repeats without end is too large.
 
 use crate::plain::{MAX_TEXT_BYTES, clean};
-use crate::written::Written;
-use crate::{ExtractError, Meta};
+use crate::written::{Written, section_text};
+use crate::{ExtractError, Meta, Read};
 use sheaf_document::Kind;
 
 #[derive(Default)]
@@ -63,6 +63,22 @@ impl Roll {
             self.text.push_str(end);
         }
         Ok(())
+    }
+
+    /// A text that has headings of its own, as offsets into it.
+    pub(crate) fn append(&mut self, text: &str, headings: &[usize]) -> Result<(), ExtractError> {
+        let mut done = 0;
+        for heading in headings {
+            self.block(text.get(done..*heading).unwrap_or_default(), "\n\n")?;
+            self.heading();
+            done = *heading;
+        }
+        self.block(text.get(done..).unwrap_or_default(), "\n\n")
+    }
+
+    /// All of it as one page.
+    pub(crate) fn read(self) -> Read {
+        Read::Text(section_text(self.text.trim()))
     }
 
     pub(crate) fn is_blank(&self) -> bool {

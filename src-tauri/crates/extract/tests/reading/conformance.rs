@@ -1,11 +1,13 @@
 //! The rules every format keeps.
 
 use crate::desk::opened;
+use crate::letters::{MAIL, mailbox};
 use crate::pdf_maker::{Sheet, image, line, pdf};
-use crate::picture_maker::{Leaf, encoded, jpeg_with_exif, quarter, tiff, transparent_png};
+use crate::picture_maker::{Leaf, encoded, gif, jpeg_with_exif, quarter, tiff, transparent_png};
 use crate::sheet_maker::{odf, text_cell, xls, xlsx};
 use crate::slide_maker::{doc, ppt, pptx, shape};
 use crate::word::{docx, paragraph};
+use crate::writings::{RICH, epub};
 use image::ImageFormat;
 use sheaf_document::{Kind, PageText};
 use sheaf_extract::{Document, ExtractError, Read};
@@ -77,6 +79,17 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
         ),
         ("a.ppt", Kind::Ppt, ppt(&[&long, "x\u{b}y", ""])),
         ("a.doc", Kind::Doc, doc(&long.repeat(2))),
+        ("a.webp", Kind::Webp, encoded(&quarter(20, 30).into(), ImageFormat::WebP)),
+        ("a.bmp", Kind::Bmp, encoded(&quarter(20, 30).into(), ImageFormat::Bmp)),
+        ("a.gif", Kind::Gif, gif()),
+        ("a.rtf", Kind::Rtf, format!("{RICH}{long}").into_bytes()),
+        ("a.epub", Kind::Epub, epub(&[&long, ""], &[])),
+        ("a.eml", Kind::Eml, format!("{MAIL}\u{b}{long}").into_bytes()),
+        ("a.mbox", Kind::Mbox, mailbox(3).into_bytes()),
+        ("a.mht", Kind::Mhtml, format!("Content-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>{long}\n--x--\n").into_bytes()),
+        ("a.csv", Kind::Csv, format!("a;b\n\u{c}{long};\u{7}").into_bytes()),
+        ("a.json", Kind::Json, format!("{{\"a\": \"{long}\\u0007\"}}").into_bytes()),
+        ("a.xml", Kind::Xml, format!("<?xml version='1.0'?><a>{long}</a>").into_bytes()),
         (
             "a.html",
             Kind::Html,

@@ -4,6 +4,7 @@
 mod conformance;
 mod desk;
 mod hostile;
+mod letters;
 mod pdf;
 mod pdf_maker;
 mod picture;
@@ -13,3 +14,4 @@ mod sheets;
 mod slide_maker;
 mod slides;
 mod word;
+mod writings;
