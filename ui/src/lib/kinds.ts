@@ -22,6 +22,7 @@ export const kinds: Record<Kind, { icon: IconName; name: PlainKey }> = {
   odp: { icon: "doc", name: "kind.odp" },
   epub: { icon: "doc", name: "kind.epub" },
   eml: { icon: "doc", name: "kind.eml" },
+  msg: { icon: "doc", name: "kind.msg" },
   mbox: { icon: "doc", name: "kind.mbox" },
   mhtml: { icon: "doc", name: "kind.mhtml" },
   html: { icon: "doc", name: "kind.html" },

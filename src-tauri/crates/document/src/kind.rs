@@ -26,6 +26,7 @@ pub enum Kind {
     Odp,
     Epub,
     Eml,
+    Msg,
     Mbox,
     Mhtml,
     Html,
@@ -59,6 +60,7 @@ impl Kind {
             Self::Odp => "odp",
             Self::Epub => "epub",
             Self::Eml => "eml",
+            Self::Msg => "msg",
             Self::Mbox => "mbox",
             Self::Mhtml => "mhtml",
             Self::Html => "html",
@@ -101,6 +103,7 @@ impl Kind {
             | Self::Odp
             | Self::Epub
             | Self::Eml
+            | Self::Msg
             | Self::Mbox
             | Self::Mhtml
             | Self::Html
@@ -112,7 +115,7 @@ impl Kind {
         }
     }
 
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::Pdf,
         Self::Png,
         Self::Jpeg,
@@ -132,6 +135,7 @@ impl Kind {
         Self::Odp,
         Self::Epub,
         Self::Eml,
+        Self::Msg,
         Self::Mbox,
         Self::Mhtml,
         Self::Html,

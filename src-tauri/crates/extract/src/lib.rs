@@ -2,6 +2,7 @@
 //! path; so it belongs into a child process. What needs the file system, pdfium's library, is bound before.
 
 mod bytes;
+mod charset;
 mod data;
 mod date;
 mod doc;
@@ -14,6 +15,7 @@ mod html;
 mod ifd;
 mod mail;
 mod mbox;
+mod msg;
 mod nesting;
 mod odf;
 mod office;

@@ -5,7 +5,7 @@ use crate::plain::{decode, unmarked_utf16};
 use crate::properties::one_line;
 use crate::roll::Roll;
 use crate::written::Written;
-use crate::{ExtractError, Meta};
+use crate::{ExtractError, Meta, date};
 use mail_parser::{Address, Message, MessageParser, MimeHeaders, PartType};
 use sheaf_document::Kind;
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ pub(crate) const MAX_MAIL_BYTES: u64 = 128 << 20;
 const MAX_DEPTH: u32 = 8;
 
 /// Names of attachments that are told, and addresses.
-const MAX_NAMES: usize = 500;
+pub(crate) const MAX_NAMES: usize = 500;
 
 /// One message; `kind` is [`Kind::Eml`] or [`Kind::Mhtml`].
 pub(crate) fn mail(kind: Kind, bytes: &[u8]) -> Result<Written, ExtractError> {
@@ -50,15 +50,12 @@ pub(crate) fn parsed(bytes: &[u8]) -> Result<Message<'_>, ExtractError> {
     MessageParser::default().parse(bytes).ok_or_else(none)
 }
 
-fn meta(message: &Message<'_>) -> Meta {
+pub(crate) fn meta(message: &Message<'_>) -> Meta {
     let told = |text: String| Some(one_line(&text)).filter(|text| !text.is_empty());
     Meta {
         title: message.subject().map(str::to_owned).and_then(told),
         author: message.from().map(people).and_then(told),
-        date: message
-            .date()
-            .filter(|date| date.is_valid())
-            .map(|date| date.to_rfc3339()),
+        date: date(message),
     }
 }
 
@@ -68,22 +65,48 @@ pub(crate) fn letter(
     roll: &mut Roll,
     depth: u32,
 ) -> Result<(), ExtractError> {
-    let date = message.date().map(|date| date.to_rfc3339());
-    let head = [
-        ("Subject", message.subject().map(one_line)),
-        ("From", message.from().map(people)),
-        ("To", message.to().map(people)),
-        ("Cc", message.cc().map(people)),
-        ("Date", date),
-    ];
-    for (name, value) in head {
+    let date = date(message);
+    head(
+        roll,
+        [
+            ("Subject", message.subject().map(one_line)),
+            ("From", message.from().map(people)),
+            ("To", message.to().map(people)),
+            ("Cc", message.cc().map(people)),
+            ("Date", date),
+        ],
+    )?;
+    bodies(message, roll)?;
+    attachments(message, roll, depth)
+}
+
+/// The lines of a mail's head that say something.
+pub(crate) fn head(
+    roll: &mut Roll,
+    fields: [(&str, Option<String>); 5],
+) -> Result<(), ExtractError> {
+    for (name, value) in fields {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             roll.line(&format!("{name}: {value}"))?;
         }
     }
     roll.blank_line();
-    bodies(message, roll)?;
-    attachments(message, roll, depth)
+    Ok(())
+}
+
+/// The line that names what is attached, if anything is.
+pub(crate) fn attached(roll: &mut Roll, names: &[String]) -> Result<(), ExtractError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    roll.paragraph(&format!("Attachments: {}", names.join(", ")))
+}
+
+/// As mails write it, or as some programs do.
+fn date(message: &Message<'_>) -> Option<String> {
+    let told = message.date().filter(|date| date.is_valid());
+    told.map(|date| date.to_rfc3339())
+        .or_else(|| date::from_written(message.header_raw("Date")?))
 }
 
 /// The text: the plain one, or where that is blank the one in HTML.
@@ -124,10 +147,7 @@ fn attachments(message: &Message<'_>, roll: &mut Roll, depth: u32) -> Result<(),
             names.push(name);
         }
     }
-    if names.is_empty() {
-        return Ok(());
-    }
-    roll.paragraph(&format!("Attachments: {}", names.join(", ")))
+    attached(roll, &names)
 }
 
 /// `Ada Lovelace <ada@example.org>, …`.

@@ -1,7 +1,7 @@
 //! Mailboxes (mbox): a message is a page. Only where the messages begin is kept; each is read when it is asked for.
 
 use crate::bytes::Bytes;
-use crate::mail::{MAX_MAIL_BYTES, letter, parsed};
+use crate::mail::{MAX_MAIL_BYTES, letter, meta, parsed};
 use crate::roll::Roll;
 use crate::{Document, ExtractError, Meta, Read};
 use sheaf_document::Kind;
@@ -32,11 +32,16 @@ impl Mbox {
             ));
         }
         starts.push(bytes.len());
-        Ok(Self {
+        let mut mbox = Self {
             bytes,
             meta: Meta::default(),
             starts,
-        })
+        };
+        if mbox.pages() == 1 {
+            // A single mail that was saved as a mailbox tells of itself.
+            mbox.meta = meta(&parsed(&mbox.message(0)?)?);
+        }
+        Ok(mbox)
     }
 
     fn message(&mut self, page: u32) -> Result<Vec<u8>, ExtractError> {

@@ -14,6 +14,8 @@ const MAX_REPEATS: usize = 32;
 
 const MAX_BLANKS: usize = 64;
 
+const BULLET: &str = "• ";
+
 pub(crate) fn odf(kind: Kind, mut package: Package) -> Result<Written, ExtractError> {
     let manifest = package.xml("META-INF/manifest.xml")?.unwrap_or_default();
     if manifest.contains("encryption-data") {
@@ -119,7 +121,7 @@ impl Flow {
             self.roll.page_break();
         }
         let mark = if std::mem::take(&mut self.bullet) {
-            "• "
+            BULLET
         } else {
             ""
         };
@@ -189,6 +191,9 @@ impl Flow {
         }
         if paragraph.is_heading {
             self.roll.heading();
+        }
+        if paragraph.text.trim() == BULLET.trim() {
+            return Ok(());
         }
         self.roll.paragraph(&paragraph.text)
     }

@@ -44,6 +44,8 @@ impl Ole {
             Some(Kind::Doc)
         } else if is_any(&["PowerPoint Document"]) {
             Some(Kind::Ppt)
+        } else if is_any(&["__properties_version1.0"]) {
+            Some(Kind::Msg)
         } else {
             None
         }

@@ -9,6 +9,7 @@ use crate::guard::{Guarded, guarded};
 use crate::html::{MAX_HTML_BYTES, html};
 use crate::mail::{MAX_MAIL_BYTES, mail};
 use crate::mbox::Mbox;
+use crate::msg::msg;
 use crate::odf::odf;
 use crate::ole::{OLE, Ole};
 use crate::package::Package;
@@ -76,8 +77,9 @@ fn older<'a>(ole: Ole) -> Result<Box<dyn Document + 'a>, ExtractError> {
         Some(Kind::Doc) => boxed(doc(ole)?),
         Some(Kind::Xls) => boxed(xls(ole)?),
         Some(Kind::Ppt) => boxed(ppt(ole)?),
+        Some(Kind::Msg) => boxed(msg(&ole)?),
         _ => Err(ExtractError::Unsupported(
-            "an OLE container (maybe an Outlook message)".to_owned(),
+            "an OLE container of another program".to_owned(),
         )),
     }
 }
@@ -110,6 +112,7 @@ fn single<'a>(
         Kind::Xml => boxed(xml(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Text => boxed(text(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Epub
+        | Kind::Msg
         | Kind::Docx
         | Kind::Doc
         | Kind::Pptx

@@ -1,4 +1,4 @@
-//! PowerPoint presentations (PPTX): a slide is a page, with its tables, diagrams and notes.
+//! PowerPoint presentations (PPTX): a slide is a page, with its tables, diagrams, the words of its charts, and its notes.
 
 use crate::ExtractError;
 use crate::package::Package;
@@ -21,7 +21,7 @@ pub(crate) fn pptx(mut package: Package) -> Result<Written, ExtractError> {
         roll.page();
         part(&mut package, &slide, &mut roll)?;
         let links = relations(&mut package, &slide)?;
-        for kind in ["diagramData", "notesSlide"] {
+        for kind in ["diagramData", "chart", "notesSlide"] {
             for beside in links.of_type(kind) {
                 part(&mut package, beside, &mut roll)?;
             }
@@ -87,6 +87,9 @@ impl Shape {
             }
             "sp" => self.is_title = false,
             "t" => self.paragraph.push_str(&xml.text()),
+            // The numbers of a chart are thousands; its words are what it is about.
+            "numCache" => xml.skip(),
+            "v" => roll.line(&xml.text())?,
             "br" => self.paragraph.push('\n'),
             "tbl" => roll.blank_line(),
             "tr" => self.row = Some((Row::default(), 0)),

@@ -1,13 +1,12 @@
 //! Rich text (RTF): the text with its page breaks and the rows of its tables, without pictures.
 
-mod charset;
 mod token;
 
+use crate::charset::{of_charset, of_code_page};
 use crate::plain::clean;
 use crate::properties::one_line;
 use crate::written::Written;
 use crate::{ExtractError, Meta, date};
-use charset::{of_charset, of_code_page};
 use encoding_rs::{Encoding, WINDOWS_1252};
 use sheaf_document::Kind;
 use std::collections::HashMap;

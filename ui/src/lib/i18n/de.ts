@@ -38,6 +38,7 @@ export const de: Words = {
   "kind.odp": "OpenDocument-Folien",
   "kind.epub": "E-Book",
   "kind.eml": "E-Mail",
+  "kind.msg": "Outlook-Nachricht",
   "kind.mbox": "Postfach",
   "kind.mhtml": "Gespeicherte Webseite",
   "kind.html": "Webseite",

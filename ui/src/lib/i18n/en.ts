@@ -38,6 +38,7 @@ export const en = {
   "kind.odp": "OpenDocument slides",
   "kind.epub": "E-book",
   "kind.eml": "E-mail",
+  "kind.msg": "Outlook message",
   "kind.mbox": "Mailbox",
   "kind.mhtml": "Saved web page",
   "kind.html": "Web page",

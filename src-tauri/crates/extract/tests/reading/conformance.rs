@@ -1,7 +1,7 @@
 //! The rules every format keeps.
 
 use crate::desk::opened;
-use crate::letters::{MAIL, mailbox};
+use crate::letters::{MAIL, mailbox, message, wide};
 use crate::pdf_maker::{Sheet, image, line, pdf};
 use crate::picture_maker::{Leaf, encoded, gif, jpeg_with_exif, quarter, tiff, transparent_png};
 use crate::sheet_maker::{odf, text_cell, xls, xlsx};
@@ -85,6 +85,7 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
         ("a.rtf", Kind::Rtf, format!("{RICH}{long}").into_bytes()),
         ("a.epub", Kind::Epub, epub(&[&long, ""], &[])),
         ("a.eml", Kind::Eml, format!("{MAIL}\u{b}{long}").into_bytes()),
+        ("a.msg", Kind::Msg, message(&[("/__substg1.0_1000001F", &wide(&long))])),
         ("a.mbox", Kind::Mbox, mailbox(3).into_bytes()),
         ("a.mht", Kind::Mhtml, format!("Content-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>{long}\n--x--\n").into_bytes()),
         ("a.csv", Kind::Csv, format!("a;b\n\u{c}{long};\u{7}").into_bytes()),

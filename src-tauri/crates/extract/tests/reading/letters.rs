@@ -1,6 +1,7 @@
 //! Mails, mailboxes, saved web pages.
 
 use crate::desk::{opened, pages};
+use crate::sheet_maker::ole;
 use sheaf_document::Kind;
 
 pub(crate) const MAIL: &str = "From: =?utf-8?q?Ada_L=C3=B6velace?= <ada@example.org>\r\n\
@@ -98,4 +99,54 @@ fn a_mail_of_a_hundred_thousand_parts_comes_to_an_end() {
     let inner = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
     let forwarded = format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{inner}");
     assert!(pages(forwarded.as_bytes(), "a.eml")[0].starts_with("Subject: x"));
+}
+
+/// An Outlook message with these streams and the day it was sent.
+pub(crate) fn message(streams: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut fixed = vec![0; 32];
+    fixed.extend(0x0039_0040_u32.to_le_bytes());
+    fixed.extend([0; 4]);
+    fixed.extend(133_604_118_000_000_000_u64.to_le_bytes());
+    ole(&[&[("/__properties_version1.0", &fixed[..])], streams].concat())
+}
+
+pub(crate) fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn an_outlook_message_is_read_like_a_mail() {
+    let bytes = message(&[
+        ("/__substg1.0_0037001F", &wide("Grüße")),
+        ("/__substg1.0_0C1A001F", &wide("Ada")),
+        ("/__substg1.0_5D01001F", &wide("ada@example.org")),
+        ("/__substg1.0_0E04001E", b"B\xf6b"),
+        ("/__substg1.0_1000001F", &wide("Dear Bob,\r\nschön.")),
+        ("/__substg1.0_10130102", b"<p>not twice"),
+        (
+            "/__attach_version1.0_#00000000/__substg1.0_3707001F",
+            &wide("bill.pdf"),
+        ),
+    ]);
+    let text = "Subject: Grüße\nFrom: Ada <ada@example.org>\nTo: Böb\nDate: 2024-05-17T09:30:00Z\n\n\
+        Dear Bob,\nschön.\n\nAttachments: bill.pdf";
+    assert_eq!(pages(&bytes, "a"), [text]);
+    let document = opened(&bytes, "a").unwrap();
+    assert_eq!(document.kind(), Kind::Msg);
+    assert_eq!(
+        document.meta().author.as_deref(),
+        Some("Ada <ada@example.org>")
+    );
+    let html = message(&[("/__substg1.0_10130102", "<p>für".as_bytes())]);
+    assert!(pages(&html, "a")[0].ends_with("für"));
+}
+
+#[test]
+fn a_single_mail_in_a_mailbox_tells_of_itself() {
+    let one = opened(mailbox(1).as_bytes(), "a").unwrap();
+    assert_eq!(one.meta().title.as_deref(), Some("1"));
+    assert_eq!(
+        opened(mailbox(2).as_bytes(), "a").unwrap().meta().title,
+        None
+    );
 }

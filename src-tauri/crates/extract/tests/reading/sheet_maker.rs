@@ -70,6 +70,8 @@ pub(crate) fn text_cell(at: &str, text: &str) -> String {
 pub(crate) fn ole(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     for (name, content) in streams {
+        let folder = std::path::Path::new(name).parent().unwrap();
+        file.create_storage_all(folder).unwrap();
         let mut stream = file.create_stream(name).unwrap();
         stream.write_all(content).unwrap();
     }

@@ -1,8 +1,8 @@
-//! The encodings that RTF names by Windows' numbers.
+//! The encodings that Windows names by numbers.
 
 use encoding_rs::Encoding;
 
-/// By code page (`\ansicpg1252`).
+/// By code page, as `\ansicpg1252` in RTF.
 pub(crate) fn of_code_page(page: i32) -> Option<&'static Encoding> {
     let label = match page {
         437 | 850 | 1252 => "windows-1252",
@@ -20,7 +20,7 @@ pub(crate) fn of_code_page(page: i32) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes())
 }
 
-/// By a font's character set (`\fcharset204`).
+/// By a font's character set, as `\fcharset204` in RTF.
 pub(crate) fn of_charset(set: i32) -> Option<&'static Encoding> {
     of_code_page(match set {
         0 => 1252,
