@@ -151,3 +151,12 @@ test("in a very long strip a cell stands for several pages, and the worst of the
   expect(view.cells.filter((cell) => cell === "failed")).toHaveLength(1);
   expect(view.counts.failed).toBe(1);
 });
+
+test("a row that says the same as before stays the same object, so that nothing is drawn anew for it", () => {
+  const rows = new Rows<{ n: number; page: number }>(null);
+  rows.take(2, [{ n: 1, page: 1 }, { n: 2, page: 1 }]);
+  const before = [rows.at(0), rows.at(1)];
+  rows.take(2, [{ n: 1, page: 2 }, { n: 2, page: 1 }]);
+  expect(rows.at(0)).not.toBe(before[0]);
+  expect(rows.at(1)).toBe(before[1]);
+});

@@ -30,7 +30,7 @@ export class Rows<T> {
   /** A snapshot has come: its rows are true now; of the others only the ones in sight are kept until they are pulled anew. */
   take(total: number, head: T[]) {
     const { from, to } = this.#blocks();
-    const rows = new Map(head.map((row, index) => [index, row]));
+    const rows = new Map(head.map((row, index) => [index, this.#kept(index, row)]));
     for (const [index, row] of this.#rows) {
       if (index >= head.length && index >= from && index < to && index < total) rows.set(index, row);
     }
@@ -79,6 +79,12 @@ export class Rows<T> {
     return false;
   }
 
+  /** A row that says the same as before is the same: what shows it has nothing to do. */
+  #kept(index: number, row: T): T {
+    const before = this.#rows.get(index);
+    return before !== undefined && JSON.stringify(before) === JSON.stringify(row) ? before : row;
+  }
+
   #blocks() {
     return { from: Math.floor(this.#sight.from / BLOCK) * BLOCK, to: Math.ceil(this.#sight.to / BLOCK) * BLOCK };
   }
@@ -87,7 +93,7 @@ export class Rows<T> {
     const rows = new Map(this.#rows);
     pulled.forEach((row, i) => {
       // What a newer snapshot says of its own rows is newer than this answer.
-      if (offset + i >= this.#head && offset + i < this.total) rows.set(offset + i, row);
+      if (offset + i >= this.#head && offset + i < this.total) rows.set(offset + i, this.#kept(offset + i, row));
     });
     this.#rows = rows;
   }

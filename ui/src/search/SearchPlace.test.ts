@@ -57,6 +57,16 @@ test("says how many documents and pages there are", async () => {
   expect(container).not.toHaveTextContent("results may be missing");
 });
 
+test("a result says where it is, what it is with how many pages, and of which day", async () => {
+  const { container } = await found([
+    aHit(1, { path: "/home/eva/Contracts/Leases/lease.tiff", kind: "tiff", pages_total: 8, date: "2016-04-18" }),
+    aHit(2, { path: "/home/eva/notes.md", kind: "markdown", pages_total: 1, date: null }),
+  ]);
+  const said = [...container.querySelectorAll(".meta")].map((meta) => [...meta.querySelectorAll(":scope > span")].map((part) => part.textContent));
+  expect(said[0]).toEqual(["Contracts › Leases", "Scan, 8 pages", "Apr 18, 2016"]);
+  expect(said[1]).toEqual(["home › eva", "Markdown"]);
+});
+
 test("says that results may be missing while documents are read, and why meaning was left out", async () => {
   const { container } = await found([aHit(1)], { complete: 0.62, note: { code: "model_missing", detail: "" } });
   expect(container).toHaveTextContent("Reading is 62% done; results may be missing.");

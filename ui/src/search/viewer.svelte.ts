@@ -24,7 +24,7 @@ export class Viewer {
   place = $state(0);
   view = $state.raw<PageView | null>(null);
   fault = $state.raw<Fault | null>(null);
-  /** Below 900 px the viewer is a second step. */
+  /** Where there is no room for list and page, the page is a second step. */
   open = $state(false);
 
   readonly spot = $derived<Spot | null>(this.subject && { document: this.subject.document, page: this.page });

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
+import { breathe } from "./breath";
+import { whenCut } from "./cut";
 import { inTextField } from "./fields";
 import { pieces, plain } from "./marks";
 import { splitName } from "./name";
@@ -51,4 +53,28 @@ test("letters typed into a field are text, on a button they are not", () => {
   expect(inTextField(make("<textarea></textarea>"))).toBe(true);
   expect(inTextField(make('<input type="checkbox">'))).toBe(false);
   expect(inTextField(make("<button>x</button>"))).toBe(false);
+});
+
+test("what breathes changes its opacity step by step, and is as it was when it stops", () => {
+  vi.useFakeTimers();
+  const sign = document.createElement("i");
+  const stop = breathe(sign)!;
+  const seen = Array.from({ length: 8 }, () => (vi.advanceTimersByTime(350), Number(sign.style.opacity)));
+  expect(Math.min(...seen)).toBeLessThan(0.5);
+  expect(Math.max(...seen)).toBe(1);
+  stop();
+  expect([sign.style.opacity, vi.getTimerCount()]).toEqual(["", 0]);
+  vi.useRealTimers();
+});
+
+test("a tooltip is there only where something is cut", () => {
+  const name = document.createElement("span");
+  name.textContent = "a long name";
+  const width = (scroll: number) => Object.defineProperty(name, "scrollWidth", { configurable: true, value: scroll });
+  whenCut("a long name")(name);
+  name.dispatchEvent(new Event("pointerenter"));
+  expect(name).not.toHaveAttribute("title");
+  width(2000);
+  name.dispatchEvent(new Event("pointerenter"));
+  expect(name).toHaveAttribute("title", "a long name");
 });

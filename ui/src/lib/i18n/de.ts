@@ -88,6 +88,7 @@ export const de: Words = {
   "search.results": "Gefundene Seiten",
   "search.found": { one: "{n} Dokument gefunden", other: "{n} Dokumente gefunden" },
   "search.page": "Seite {page}",
+  "search.kind_pages": { one: "{kind}, {n} Seite", other: "{kind}, {n} Seiten" },
   "search.more": { one: "{n} weitere Seite", other: "{n} weitere Seiten" },
   "search.why.words": "Wörter",
   "search.why.both_words": "Beide Wörter",

@@ -88,6 +88,7 @@ export const en = {
   "search.results": "Pages found",
   "search.found": { one: "{n} document found", other: "{n} documents found" },
   "search.page": "Page {page}",
+  "search.kind_pages": { one: "{kind}, {n} page", other: "{kind}, {n} pages" },
   "search.more": { one: "{n} more page", other: "{n} more pages" },
   "search.why.words": "Words",
   "search.why.both_words": "Both words",

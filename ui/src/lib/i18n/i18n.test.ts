@@ -51,3 +51,16 @@ test("bytes are told in the unit that fits", () => {
   expect([212_000, 1_400_000, 2_100_000_000].map(bytes)).toEqual(["212 kB", "1.4 MB", "2.1 GB"]);
   expect([0, 3, 704, 1200].map(bytes)).toEqual(["0 kB", "0.1 kB", "0.7 kB", "1 kB"]);
 });
+
+test("a date says as much as is known, and the day as it was written", () => {
+  const { date } = i18nFor("en-GB");
+  expect(["2016-04-18", "2016-04", "2016"].map(date)).toEqual(["18 Apr 2016", "Apr 2016", "2016"]);
+  expect(date("2016-04-18T00:30:00+09:00")).toBe("18 Apr 2016");
+  expect(i18nFor("de-DE").date("2016-04-18")).toBe("18. Apr. 2016");
+  expect(["", "long ago"].map(date)).toEqual(["", ""]);
+});
+
+test("a moment in UTC is told as the day it was here", () => {
+  const here = new Date("2016-04-18T23:30:00Z").toLocaleDateString("en-GB", { year: "numeric", month: "short", day: "numeric" });
+  expect(i18nFor("en-GB").date("2016-04-18T23:30:00Z")).toBe(here);
+});

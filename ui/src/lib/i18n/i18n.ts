@@ -21,6 +21,8 @@ export interface I18n {
   /** A length of time that ticks: "11:42". */
   ticking(milliseconds: number): string;
   list(items: string[]): string;
+  /** Of a moment as RFC 3339 writes it, the day; of less ("2016-04", "2016") as much as there is. Empty if it is none. */
+  date(moment: string): string;
 }
 
 export function i18nFor(wanted: string): I18n {
@@ -51,6 +53,7 @@ export function i18nFor(wanted: string): I18n {
     span: (seconds) => span(t, seconds),
     ticking,
     list: (items) => lists.format(items),
+    date: (moment) => date(language, moment),
   };
 }
 
@@ -61,6 +64,20 @@ function bytes(language: string, value: number): string {
   const amount = value === 0 ? 0 : Math.max(0.1, value / 1000 ** (step + 1));
   const maximumFractionDigits = (step > 0 && amount < 100) || amount < 1 ? 1 : 0;
   return new Intl.NumberFormat(language, { style: "unit", unit: steps[step]!, unitDisplay: "short", maximumFractionDigits }).format(amount);
+}
+
+function date(language: string, moment: string): string {
+  // Written with a zone of its own it is the day it was there; only UTC is told in the time of this computer.
+  const [, year, month, day, utc] = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T.*(Z))?)?)?/.exec(moment) ?? [];
+  if (!year) return "";
+  const at = utc ? new Date(moment) : new Date(Date.UTC(+year, month ? +month - 1 : 0, day ? +day : 1));
+  if (Number.isNaN(at.getTime())) return "";
+  return new Intl.DateTimeFormat(language, {
+    year: "numeric",
+    month: month ? "short" : undefined,
+    day: day ? "numeric" : undefined,
+    timeZone: utc ? undefined : "UTC",
+  }).format(at);
 }
 
 function span(t: I18n["t"], seconds: number): string {
