@@ -2,7 +2,7 @@
 
 use crate::desk::{opened, pages};
 use crate::sheet_maker::ole;
-use sheaf_document::Kind;
+use sheaf_document::{Code, Kind};
 
 pub(crate) const MAIL: &str = "From: =?utf-8?q?Ada_L=C3=B6velace?= <ada@example.org>\r\n\
     To: Bob <bob@example.org>, eve@example.org\r\nSubject: =?utf-8?b?R3LDvMOfZQ==?= from\r\n the engine\r\n\
@@ -96,9 +96,13 @@ fn a_mail_of_a_hundred_thousand_parts_comes_to_an_end() {
     let deep: String = (0..100_000).map(part).collect();
     let nested = format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{deep}");
     assert!(pages(nested.as_bytes(), "a.eml")[0].starts_with("Subject: x"));
-    let inner = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
-    let forwarded = format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{inner}");
-    assert!(pages(forwarded.as_bytes(), "a.eml")[0].starts_with("Subject: x"));
+    let messages = |count: usize| {
+        let inner = "Content-Type: message/rfc822\r\n\r\n".repeat(count);
+        format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{inner}").into_bytes()
+    };
+    assert!(pages(&messages(4_000), "a.eml")[0].starts_with("Subject: x"));
+    let refused = crate::desk::refused(&messages(500_000), "a.eml");
+    assert_eq!(refused.code(), Code::PageTooLarge);
 }
 
 /// An Outlook message with these streams and the day it was sent.
