@@ -38,6 +38,13 @@ fn a_mail_of_nothing_but_html_is_read_as_it_is_seen() {
 }
 
 #[test]
+fn a_blank_plain_text_gives_way_to_html() {
+    let mail = "Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n\
+        --x\r\nContent-Type: text/plain\r\n\r\n \r\n--x\r\nContent-Type: text/html\r\n\r\n<p>seen\r\n--x--\r\n";
+    assert!(pages(mail.as_bytes(), "a.eml")[0].ends_with("\n\nseen"));
+}
+
+#[test]
 fn a_forwarded_message_is_read_too() {
     let mail = "Subject: outer\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
         --x\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nsecret\r\n--x--\r\n";
@@ -54,7 +61,7 @@ fn a_mail_in_utf_16_is_read() {
 pub(crate) fn mailbox(count: usize) -> String {
     let one = |n| {
         format!(
-            "From ada@example.org Fri May 17 09:30:00 2024\nSubject: {n}\nFrom: ada@example.org\n\nFrom here on\n\n>From me\n\n"
+            "From ada@example.org Fri May 17 09:30:00 2024\nSubject: {n}\nFrom: ada@example.org\n\nOpen\nFrom 10:30 on\n\n>From me\n\n"
         )
     };
     (1..=count).map(one).collect()
@@ -62,7 +69,8 @@ pub(crate) fn mailbox(count: usize) -> String {
 
 #[test]
 fn in_a_mailbox_every_message_is_a_page() {
-    let text = |n| format!("Subject: {n}\nFrom: ada@example.org\n\nFrom here on\n\n>From me");
+    let text =
+        |n| format!("Subject: {n}\nFrom: ada@example.org\n\nOpen\nFrom 10:30 on\n\n>From me");
     assert_eq!(
         pages(mailbox(3).as_bytes(), "a"),
         [text(1), text(2), text(3)]
