@@ -91,7 +91,7 @@ test("the kind that is chosen is asked for", async () => {
   backend.search = async (question) => (kinds.push(question.kind), results(question.text, []));
   await user.click(getByRole("button", { name: "Kind" }));
   await user.click(getByRole("menuitemradio", { name: "Photo" }));
-  expect(kinds).toEqual(["jpeg"]);
+  expect(kinds.at(-1)).toBe("jpeg");
   expect(getByRole("button", { name: "Kind: Photo" })).toHaveFocus();
 });
 

@@ -16,6 +16,9 @@ pub(crate) const MAX_MAIL_BYTES: u64 = 128 << 20;
 /// Messages in messages, as forwarding makes them.
 const MAX_DEPTH: u32 = 8;
 
+/// Messages in a mail, side by side or in each other.
+const MAX_MESSAGES: usize = 5_000;
+
 /// Names of attachments that are told, and addresses.
 pub(crate) const MAX_NAMES: usize = 500;
 
@@ -46,8 +49,19 @@ fn narrow(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 pub(crate) fn parsed(bytes: &[u8]) -> Result<Message<'_>, ExtractError> {
+    if messages(bytes) > MAX_MESSAGES {
+        let why = format!("a mail of more than {MAX_MESSAGES} messages");
+        return Err(ExtractError::TooLarge(why));
+    }
     let none = || ExtractError::Corrupt("not a mail".to_owned());
     MessageParser::default().parse(bytes).ok_or_else(none)
+}
+
+/// How many messages there may be inside: one in another is freed by a function that calls itself.
+fn messages(bytes: &[u8]) -> usize {
+    let mark =
+        |w: &[u8]| w.eq_ignore_ascii_case(b"message/") || w.eq_ignore_ascii_case(b"t/digest");
+    bytes.windows(8).filter(|w| mark(w)).count()
 }
 
 pub(crate) fn meta(message: &Message<'_>) -> Meta {

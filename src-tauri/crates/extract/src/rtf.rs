@@ -1,6 +1,7 @@
 //! Rich text (RTF): the text with its page breaks and the rows of its tables, without pictures.
 
 mod token;
+mod words;
 
 use crate::charset::{of_charset, of_code_page};
 use crate::plain::clean;
@@ -11,6 +12,7 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use sheaf_document::Kind;
 use std::collections::HashMap;
 use token::{Token, Tokens};
+use words::{Into, destination, sign};
 
 /// Groups open at the same time; more are an attack.
 const MAX_GROUPS: usize = 5_000;
@@ -34,19 +36,6 @@ pub(crate) fn rtf(bytes: &[u8]) -> Result<Written, ExtractError> {
         date: date::from_written(&script.date()),
     };
     Written::new(Kind::Rtf, meta, clean(&script.text), &[])
-}
-
-/// Where the text of a group goes.
-#[derive(Clone, Copy, PartialEq)]
-enum Into {
-    Text,
-    Title,
-    Author,
-    Fonts,
-    Made,
-    /// Around title, author and the day of making.
-    Info,
-    Nowhere,
 }
 
 #[derive(Clone, Copy)]
@@ -232,41 +221,5 @@ impl Script {
     fn date(&self) -> String {
         let [year, month, day, hour, minute] = self.made;
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:00")
-    }
-}
-
-/// What these words write.
-fn sign(word: &str) -> &'static str {
-    match word {
-        "par" | "sect" => "\n\n",
-        "line" | "row" | "nestrow" => "\n",
-        "cell" | "nestcell" | "tab" => "\t",
-        "page" => "\u{c}",
-        "emdash" => "—",
-        "endash" => "–",
-        "bullet" => "•",
-        "lquote" => "‘",
-        "rquote" => "’",
-        "ldblquote" => "“",
-        "rdblquote" => "”",
-        "emspace" | "enspace" | "qmspace" => " ",
-        _ => "",
-    }
-}
-
-/// Where the text of groups goes that begin with these words.
-fn destination(word: &str) -> Option<Into> {
-    match word {
-        "fonttbl" => Some(Into::Fonts),
-        "title" => Some(Into::Title),
-        "author" => Some(Into::Author),
-        "creatim" => Some(Into::Made),
-        "info" => Some(Into::Info),
-        "shpinst" | "shptxt" | "fldrslt" | "footnote" => Some(Into::Text),
-        "colortbl" | "stylesheet" | "listtable" | "listoverridetable" | "pict" | "objdata"
-        | "fldinst" | "datafield" | "themedata" | "colorschememapping" | "xmlnstbl" | "sp"
-        | "bkmkstart" | "bkmkend" | "nonshppict" | "deleted" | "pntext" | "revtbl" | "rsidtbl"
-        | "generator" | "filetbl" | "xe" | "tc" => Some(Into::Nowhere),
-        _ => None,
     }
 }

@@ -7,27 +7,19 @@ use crate::ole::Ole;
 use crate::written::Written;
 use cfb::CompoundFile;
 use sheaf_document::Kind;
+use std::collections::HashSet;
 use std::io::{Cursor, Read as _};
 use undoc::xls::XlsParser;
 
-/// undoc keeps the strings of the workbook once for each sheet, and the sheets may be told to be the same one.
+/// undoc keeps the strings of the workbook once for each sheet.
 const MAX_COPIED: usize = 256 << 20;
 
-/// Records of the workbook's stream ([MS-XLS], 2.3).
-const BOUND_SHEET: u16 = 0x85;
-const SHARED_STRINGS: u16 = 0xfc;
-const CONTINUE: u16 = 0x3c;
+/// A cell takes about half a kilobyte until its page is written.
+const MAX_CELLS: usize = 1_200_000;
 
 pub(crate) fn xls(ole: Ole) -> Result<Written, ExtractError> {
-    let stream = workbook(&ole.bytes)?;
-    let (sheets, strings) = promised(&stream);
-    if sheets.saturating_mul(strings.max(stream.len() / 64)) > MAX_COPIED {
-        return Err(ExtractError::TooLarge(format!(
-            "a workbook of {sheets} sheets and {} MB of strings",
-            strings >> 20
-        )));
-    }
-    drop(stream);
+    let promise = Promise::read(&workbook(&ole.bytes)?);
+    promise.keep_within_limits()?;
     let document = guarded(|| {
         XlsParser::from_bytes(ole.bytes)
             .and_then(|mut parser| parser.parse())
@@ -57,18 +49,53 @@ fn workbook(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
     Ok(stream)
 }
 
-/// How many sheets there are, and how many bytes the strings have that they share.
-fn promised(stream: &[u8]) -> (usize, usize) {
-    let (mut sheets, mut strings, mut in_strings) = (0, 0, false);
-    let mut rest = stream;
-    while let [a, b, c, d, tail @ ..] = rest {
-        let (kind, len) = (u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d]));
-        in_strings = kind == SHARED_STRINGS || (in_strings && kind == CONTINUE);
-        sheets += usize::from(kind == BOUND_SHEET);
-        strings += if in_strings { usize::from(len) } else { 0 };
-        rest = tail.get(usize::from(len)..).unwrap_or_default();
+/// What reading the workbook will take, told by its records before any is read.
+#[derive(Debug, Default, PartialEq)]
+struct Promise {
+    /// Where each sheet begins.
+    sheets: Vec<u32>,
+    /// Bytes of the strings that the sheets share.
+    strings: usize,
+    cells: usize,
+}
+
+impl Promise {
+    /// Records by their number ([MS-XLS], 2.3).
+    fn read(stream: &[u8]) -> Self {
+        let (mut promise, mut in_strings) = (Self::default(), false);
+        let mut rest = stream;
+        while let [a, b, c, d, tail @ ..] = rest {
+            let (kind, len) = (u16::from_le_bytes([*a, *b]), u16::from_le_bytes([*c, *d]));
+            let len = usize::from(len);
+            in_strings = kind == 0xfc || (in_strings && kind == 0x3c);
+            match kind {
+                0x85 => promise
+                    .sheets
+                    .extend(tail.first_chunk().map(|at| u32::from_le_bytes(*at))),
+                0x06 | 0xd6 | 0xfd | 0x203..=0x205 | 0x27e => promise.cells += 1,
+                0xbd => promise.cells += len / 6,
+                _ if in_strings => promise.strings += len,
+                _ => {}
+            }
+            rest = tail.get(len..).unwrap_or_default();
+        }
+        promise
     }
-    (sheets, strings)
+
+    fn keep_within_limits(&self) -> Result<(), ExtractError> {
+        let (sheets, cells) = (self.sheets.len(), self.cells);
+        let places: HashSet<&u32> = self.sheets.iter().collect();
+        if places.len() < sheets {
+            return Err(ExtractError::Corrupt("two sheets at one place".to_owned()));
+        }
+        if cells > MAX_CELLS || sheets.saturating_mul(self.strings) > MAX_COPIED {
+            return Err(ExtractError::TooLarge(format!(
+                "a workbook of {sheets} sheets, {cells} cells and {} MB of strings",
+                self.strings >> 20
+            )));
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -76,11 +103,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sheets_and_strings_are_counted_before_anything_is_read() {
+    fn sheets_cells_and_strings_are_counted_before_anything_is_read() {
         let mut stream = vec![0xfc, 0, 2, 0, 1, 2];
         stream.extend([0x3c, 0, 3, 0, 1, 2, 3]);
-        stream.extend([0x85, 0, 1, 0, 0].repeat(4));
-        stream.extend([0x3c, 0, 1, 0, 9, 0xff, 0xff]);
-        assert_eq!(promised(&stream), (4, 5));
+        stream.extend([0x85, 0, 4, 0, 7, 0, 0, 0].repeat(2));
+        stream.extend([0x3c, 0, 1, 0, 9]);
+        stream.extend([0xbd, 0, 12, 0].iter().chain(&[0; 12]));
+        stream.extend([3, 2, 0, 0, 0xff, 0xff]);
+        let promise = Promise::read(&stream);
+        let expect = Promise {
+            sheets: vec![7, 7],
+            strings: 5,
+            cells: 3,
+        };
+        assert_eq!(promise, expect);
+        assert!(matches!(
+            promise.keep_within_limits(),
+            Err(ExtractError::Corrupt(_))
+        ));
+    }
+
+    #[test]
+    fn more_than_fits_is_too_large() {
+        let cells = [6, 0, 0, 0].repeat(MAX_CELLS + 1);
+        let refused = Promise::read(&cells).keep_within_limits();
+        assert!(matches!(refused, Err(ExtractError::TooLarge(_))));
     }
 }

@@ -10,6 +10,10 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use sheaf_document::Kind;
 use std::io::Cursor;
 
+/// A workbook may name one part as a sheet as often as it likes.
+const MAX_SHEETS: usize = 10_000;
+const MAX_CELLS: usize = 20_000_000;
+
 type Book = Xlsx<Cursor<Vec<u8>>>;
 
 pub(crate) fn xlsx(mut package: Package) -> Result<Written, ExtractError> {
@@ -22,12 +26,15 @@ pub(crate) fn xlsx(mut package: Package) -> Result<Written, ExtractError> {
         .filter(|sheet| sheet.typ == SheetType::WorkSheet)
         .map(|sheet| sheet.name.clone())
         .collect();
-    let (mut roll, mut broken) = (Roll::default(), None);
+    if sheets.len() > MAX_SHEETS {
+        return Err(too_large());
+    }
+    let (mut roll, mut broken, mut left) = (Roll::default(), None, MAX_CELLS);
     for name in &sheets {
         roll.page();
         roll.heading();
         roll.paragraph(name)?;
-        match guarded(|| sheet(&mut book, name, &mut roll)) {
+        match guarded(|| sheet(&mut book, name, &mut roll, &mut left)) {
             Err(ExtractError::Corrupt(why)) => broken = Some(ExtractError::Corrupt(why)),
             other => other?,
         }
@@ -38,10 +45,16 @@ pub(crate) fn xlsx(mut package: Package) -> Result<Written, ExtractError> {
     }
 }
 
-fn sheet(book: &mut Book, name: &str, roll: &mut Roll) -> Result<(), ExtractError> {
+fn sheet(
+    book: &mut Book,
+    name: &str,
+    roll: &mut Roll,
+    left: &mut usize,
+) -> Result<(), ExtractError> {
     let mut cells = book.worksheet_cells_reader(name).map_err(unreadable)?;
     let (mut row, mut at) = (Row::default(), 0);
     while let Some(cell) = cells.next_cell().map_err(unreadable)? {
+        *left = left.checked_sub(1).ok_or_else(too_large)?;
         let (line, column) = cell.get_position();
         if line != at {
             roll.line(&row.take())?;
@@ -50,6 +63,12 @@ fn sheet(book: &mut Book, name: &str, roll: &mut Roll) -> Result<(), ExtractErro
         row.put(column as usize, &shown(cell.get_value()));
     }
     roll.line(&row.take())
+}
+
+fn too_large() -> ExtractError {
+    ExtractError::TooLarge(format!(
+        "a workbook of more than {MAX_SHEETS} sheets or {MAX_CELLS} cells"
+    ))
 }
 
 /// About what the cell shows.

@@ -2,7 +2,7 @@
 
 use crate::desk::{opened, pages};
 use crate::sheet_maker::ole;
-use sheaf_document::Kind;
+use sheaf_document::{Code, Kind};
 
 pub(crate) const MAIL: &str = "From: =?utf-8?q?Ada_L=C3=B6velace?= <ada@example.org>\r\n\
     To: Bob <bob@example.org>, eve@example.org\r\nSubject: =?utf-8?b?R3LDvMOfZQ==?= from\r\n the engine\r\n\
@@ -38,6 +38,13 @@ fn a_mail_of_nothing_but_html_is_read_as_it_is_seen() {
 }
 
 #[test]
+fn a_blank_plain_text_gives_way_to_html() {
+    let mail = "Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=x\r\n\r\n\
+        --x\r\nContent-Type: text/plain\r\n\r\n \r\n--x\r\nContent-Type: text/html\r\n\r\n<p>seen\r\n--x--\r\n";
+    assert!(pages(mail.as_bytes(), "a.eml")[0].ends_with("\n\nseen"));
+}
+
+#[test]
 fn a_forwarded_message_is_read_too() {
     let mail = "Subject: outer\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
         --x\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nsecret\r\n--x--\r\n";
@@ -54,7 +61,7 @@ fn a_mail_in_utf_16_is_read() {
 pub(crate) fn mailbox(count: usize) -> String {
     let one = |n| {
         format!(
-            "From ada@example.org Fri May 17 09:30:00 2024\nSubject: {n}\nFrom: ada@example.org\n\nFrom here on\n\n>From me\n\n"
+            "From ada@example.org Fri May 17 09:30:00 2024\nSubject: {n}\nFrom: ada@example.org\n\nOpen\nFrom 10:30 on\n\n>From me\n\n"
         )
     };
     (1..=count).map(one).collect()
@@ -62,7 +69,8 @@ pub(crate) fn mailbox(count: usize) -> String {
 
 #[test]
 fn in_a_mailbox_every_message_is_a_page() {
-    let text = |n| format!("Subject: {n}\nFrom: ada@example.org\n\nFrom here on\n\n>From me");
+    let text =
+        |n| format!("Subject: {n}\nFrom: ada@example.org\n\nOpen\nFrom 10:30 on\n\n>From me");
     assert_eq!(
         pages(mailbox(3).as_bytes(), "a"),
         [text(1), text(2), text(3)]
@@ -96,9 +104,13 @@ fn a_mail_of_a_hundred_thousand_parts_comes_to_an_end() {
     let deep: String = (0..100_000).map(part).collect();
     let nested = format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{deep}");
     assert!(pages(nested.as_bytes(), "a.eml")[0].starts_with("Subject: x"));
-    let inner = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
-    let forwarded = format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{inner}");
-    assert!(pages(forwarded.as_bytes(), "a.eml")[0].starts_with("Subject: x"));
+    let messages = |count: usize| {
+        let inner = "Content-Type: message/rfc822\r\n\r\n".repeat(count);
+        format!("Subject: x\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\n{inner}").into_bytes()
+    };
+    assert!(pages(&messages(4_000), "a.eml")[0].starts_with("Subject: x"));
+    let refused = crate::desk::refused(&messages(500_000), "a.eml");
+    assert_eq!(refused.code(), Code::PageTooLarge);
 }
 
 /// An Outlook message with these streams and the day it was sent.

@@ -128,6 +128,12 @@ fn a_text_that_a_small_workbook_repeats_without_end_is_too_large() {
 }
 
 #[test]
+fn sheets_without_end_are_too_large() {
+    let sheets = vec![("S", ""); 10_001];
+    assert_eq!(refused(&xlsx(&sheets, ""), "a").code(), Code::PageTooLarge);
+}
+
+#[test]
 fn a_protected_workbook_needs_a_password() {
     let bytes = crate::word::container(&[
         (
