@@ -74,7 +74,8 @@ export type Asked = {
 	mode: Mode,
 	limit: number,
 	sort: Sort,
-	kind: Kind | null,
+	/**  Any of these; all when there are none. */
+	kinds: Kind[],
 	folder: string | null,
 };
 

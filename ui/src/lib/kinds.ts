@@ -34,4 +34,31 @@ export const kinds: Record<Kind, { icon: IconName; name: PlainKey; paged: boolea
   text: { icon: "doc", name: "kind.text", paged: false },
 };
 
+/** Kinds as people think of them, for choosing among. */
+export const families = {
+  pdf: ["pdf"],
+  image: ["jpeg", "png", "tiff", "webp", "bmp", "gif"],
+  text: ["docx", "doc", "odt", "rtf", "text", "markdown"],
+  sheet: ["xlsx", "xls", "ods", "csv"],
+  slides: ["pptx", "ppt", "odp"],
+  mail: ["eml", "msg", "mbox"],
+  book: ["epub"],
+  web: ["html", "mhtml"],
+  data: ["json", "xml"],
+} as const satisfies Record<string, Kind[]>;
+
+export type Family = keyof typeof families;
+
+export const familyNames: Record<Family, PlainKey> = {
+  pdf: "family.pdf",
+  image: "family.image",
+  text: "family.text",
+  sheet: "family.sheet",
+  slides: "family.slides",
+  mail: "family.mail",
+  book: "family.book",
+  web: "family.web",
+  data: "family.data",
+};
+
 export const iconOf = (kind: Kind | null): IconName => (kind ? kinds[kind].icon : "doc");

@@ -42,12 +42,9 @@ pub(super) fn search(engine: &Engine, args: &SearchArgs, output: Output) -> anyh
 }
 
 fn query(args: &SearchArgs) -> anyhow::Result<Query> {
-    let kind = match &args.kind {
-        Some(name) => Some(
-            Kind::parse(&name.to_lowercase())
-                .ok_or_else(|| Usage(format!("no kind is called “{name}”")))?,
-        ),
-        None => None,
+    let kind = |name: &String| {
+        Kind::parse(&name.to_lowercase())
+            .ok_or_else(|| Usage(format!("no kind is called “{name}”")))
     };
     let folder = args.folder.as_ref().map(|folder| absolute(folder));
     Ok(Query {
@@ -59,7 +56,7 @@ fn query(args: &SearchArgs) -> anyhow::Result<Query> {
         },
         limit: args.limit,
         filter: Filter {
-            kind,
+            kinds: args.kind.iter().map(kind).collect::<Result<_, _>>()?,
             folder,
             collection: args.collection.clone(),
             after: date(args.after.as_deref())?,
