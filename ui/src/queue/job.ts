@@ -12,6 +12,8 @@ export function stageOf(row: QueueAnswer, now: number, i18n: I18n): Stage {
     case "processing":
       return processing(row, i18n);
     case "queued":
+      // Two lines of waiting: what is read already waits only for its meaning, and must not look like the next to be read.
+      if (row.kind === "index" && row.position !== null) return { icon: "sense", tone: "wait", text: t("job.queued_meaning", { position: row.position }) };
       return { icon: "clock", tone: "wait", text: row.position === null ? t("job.waiting") : t("job.queued", { position: row.position }) };
     case "retrying": {
       const seconds = row.not_before === null ? 0 : (row.not_before - now) / 1000;

@@ -116,6 +116,7 @@ test("a PDF with a password says what to do", () => {
 
 test.each([
   [{ position: 2 }, "Queued (position 2)"],
+  [{ kind: "index", lane: "indexing", position: 3 }, "Meaning (position 3)"],
   [{ state: "paused", position: null }, "Paused"],
   [{ state: "processing", stage: "recognising" }, "Recognising"],
   [{ state: "processing", stage: null }, "Opening"],

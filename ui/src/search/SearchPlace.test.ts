@@ -62,9 +62,17 @@ test("a result says where it is, what it is with how many pages, and of which da
     aHit(1, { path: "/home/eva/Contracts/Leases/lease.tiff", kind: "tiff", pages_total: 8, date: "2016-04-18" }),
     aHit(2, { path: "/home/eva/notes.md", kind: "markdown", pages_total: 1, date: null }),
   ]);
-  const said = [...container.querySelectorAll(".meta")].map((meta) => [...meta.querySelectorAll(":scope > span")].map((part) => part.textContent));
+  const said = [...container.querySelectorAll(".meta")].map((meta) => [...meta.querySelectorAll("bdi")].map((part) => part.textContent));
   expect(said[0]).toEqual(["Contracts › Leases", "Scan, 8 pages", "Apr 18, 2016"]);
   expect(said[1]).toEqual(["home › eva", "Markdown"]);
+});
+
+test("a title that no one gave is not shown; one in any script is", async () => {
+  const { container } = await found([
+    aHit(1, { path: "/home/eva/a.pdf", title: "(anonymous)" }),
+    aHit(2, { path: "/home/eva/b.pdf", title: "عقد صيانة" }),
+  ]);
+  expect([...container.querySelectorAll(".title")].map((title) => title.textContent)).toEqual(["a.pdf", "عقد صيانة"]);
 });
 
 test("says that results may be missing while documents are read, and why meaning was left out", async () => {

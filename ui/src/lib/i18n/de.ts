@@ -173,6 +173,8 @@ export const de: Words = {
   "job.indexing": "Lernt Bedeutung",
   "job.paused": "Angehalten",
   "job.queued": "Wartet (Platz {position})",
+  "job.queued_meaning": "Bedeutung (Platz {position})",
+  "job.words_searchable": "Wörter suchbar",
   "job.retrying": "Neuer Versuch {time}",
   "job.waiting": "Wartet",
   "job.page": "Seite {page} von {of}",

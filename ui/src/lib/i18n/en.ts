@@ -173,6 +173,8 @@ export const en = {
   "job.indexing": "Learning meaning",
   "job.paused": "Paused",
   "job.queued": "Queued (position {position})",
+  "job.queued_meaning": "Meaning (position {position})",
+  "job.words_searchable": "words searchable",
   "job.retrying": "Tries again {time}",
   "job.waiting": "Waiting",
   "job.page": "page {page} of {of}",
