@@ -44,7 +44,7 @@ export class Desk {
   }
 
   sheaf(...args: string[]): Json {
-    const said = execFileSync(SHEAF, [...args, "--json"], { env: this.env, encoding: "utf8" });
+    const said = execFileSync(SHEAF, [...args, "--json"], { env: this.env, encoding: "utf8", maxBuffer: 2 ** 26 });
     return JSON.parse(said);
   }
 

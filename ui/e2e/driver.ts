@@ -79,6 +79,11 @@ export class Window {
     return (await request(`${this.url()}/element/${element[ELEMENT]}/text`, "GET")) as string;
   }
 
+  /** The words of an element as a person sees them, also those of which the end may be cut. */
+  words(element: Element): Promise<string> {
+    return this.execute("return arguments[0].innerText;", element);
+  }
+
   /** Presses keys wherever the focus is; names as in the WebDriver specification. */
   async press(...keys: string[]): Promise<void> {
     const actions = [

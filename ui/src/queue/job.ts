@@ -32,7 +32,7 @@ function processing(row: QueueAnswer, { t }: I18n): Stage {
     recognising: { icon: "scan", tone: "now", text: t("job.recognising") },
     indexing: { icon: "sense", tone: "now", text: t("job.indexing") },
   };
-  return stages[row.stage ?? ""] ?? { icon: "doc", tone: "now", text: t(row.kind === "index" ? "job.indexing" : "job.opening") };
+  return stages[row.stage ?? ""] ?? (row.kind === "index" ? stages.indexing! : { icon: "doc", tone: "now", text: t("job.opening") });
 }
 
 /** "page 14 of 206": the one in hand, not the ones behind. `null` while the pages are not counted. */

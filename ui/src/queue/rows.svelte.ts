@@ -3,6 +3,8 @@
 type Pull<T> = (offset: number, limit: number) => Promise<T[]>;
 
 const BLOCK = 50;
+/** So many rows on both sides of the ones in sight stay here for when one scrolls back. */
+const KEPT = 500;
 
 export class Rows<T> {
   total = $state(0);
@@ -90,7 +92,9 @@ export class Rows<T> {
   }
 
   #put(offset: number, pulled: T[]) {
-    const rows = new Map(this.#rows);
+    const { from, to } = this.#blocks();
+    const near = (index: number) => index < this.#head || (index >= from - KEPT && index < to + KEPT);
+    const rows = new Map([...this.#rows].filter(([index]) => near(index)));
     pulled.forEach((row, i) => {
       // What a newer snapshot says of its own rows is newer than this answer.
       if (offset + i >= this.#head && offset + i < this.total) rows.set(offset + i, this.#kept(offset + i, row));

@@ -77,6 +77,7 @@ const phase = (change: Partial<Snapshot>) => phaseOf(aSnapshot(change)).is;
 test.each([
   [{ role: { is: "starting" as const } }, "starting"],
   [{ trouble: "disk_full", running: [aJob(1)] }, "trouble"],
+  [{ trouble: "the worker is not there", role: { is: "starting" as const } }, "trouble"],
   [{ role: { is: "standing_by" as const, pid: 5 }, running: [aJob(1)] }, "standing_by"],
   [{ paused: { all: true, reading: true, indexing: true }, running: [aJob(1)] }, "paused"],
   [{ running: [aJob(1)], active: 1 }, "reading"],

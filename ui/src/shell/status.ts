@@ -12,8 +12,10 @@ export type Phase =
   | { is: "idle" };
 
 export function phaseOf(snapshot: Snapshot | null): Phase {
-  if (!snapshot || snapshot.role.is === "starting") return { is: "starting" };
+  if (!snapshot) return { is: "starting" };
+  // What keeps it from starting is worth more than that it has not.
   if (snapshot.trouble !== null) return { is: "trouble", what: snapshot.trouble };
+  if (snapshot.role.is === "starting") return { is: "starting" };
   if (snapshot.role.is === "standing_by") return { is: "standing_by", pid: snapshot.role.pid };
   if (snapshot.paused.all) return { is: "paused", active: snapshot.active };
   const [job] = snapshot.running;
