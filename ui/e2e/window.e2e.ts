@@ -18,7 +18,8 @@ test("dropped files are queued, read page by page, found, and shown with the wor
   // One reader, so that what is behind has to wait.
   desk.sheaf("config", "set", "reading.workers", "1");
   const scan = desk.scan("harbour.pdf", PAGES, "The lighthouse keeper counted ships.");
-  const first = desk.letter("rent.pdf", "The rent is due in March.");
+  // A scan too, so that what is behind it can be seen in first place: a letter is read faster than anyone looks.
+  const first = desk.scan("rent.pdf", 2, "The rent is due in March.");
   const second = desk.letter("water.pdf", "The water meter was read.");
   const window = await desk.open();
   await window.click(await window.one("nav-queue"));
