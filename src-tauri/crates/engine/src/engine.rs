@@ -9,7 +9,7 @@ use sheaf_queue::{JobId, Priority};
 use sheaf_search::{Mode, Query, Results};
 use sheaf_store::Library;
 use sheaf_store::table::collections::{self, Collection};
-use sheaf_store::table::documents::Settled;
+use sheaf_store::table::settled::Settled;
 
 use crate::answer::{
     AddAnswer, DocumentAnswer, QueueAnswer, ShowAnswer, StatsAnswer, TextAnswer, WorkerAnswer,

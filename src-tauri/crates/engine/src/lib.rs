@@ -8,6 +8,7 @@ mod assets;
 mod bell;
 mod clock;
 mod config;
+mod crew;
 mod desk;
 mod doctor;
 mod engine;

@@ -2,7 +2,8 @@
 
 use sheaf_document::DocumentId;
 use sheaf_queue::{Cancel, JobId, Priority, State};
-use sheaf_store::table::documents::{self, DocumentState, Settled};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::table::{events, pages};
 use sheaf_store::{Library, StoreError, Tx};
 
@@ -204,7 +205,7 @@ pub(crate) fn try_again(
 
 pub(crate) fn try_all_again(tx: &Tx<'_>) -> sheaf_store::Result<u32> {
     let mut tried = 0;
-    for (document, _) in documents::settled(tx, Settled::Attention, u32::MAX, 0)? {
+    for (document, _) in settled::list(tx, Settled::Attention, u32::MAX, 0)? {
         tried += u32::from(try_again(tx, document, None)?);
     }
     Ok(tried)

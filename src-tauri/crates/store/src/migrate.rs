@@ -68,7 +68,7 @@ fn steps() -> Vec<(&'static str, &'static str)> {
         ("2026-11-23 changes", table::changes::SCHEMA),
         ("2026-11-23 events", table::events::SCHEMA),
         ("2026-11-23 settings", table::settings::SCHEMA),
-        ("2026-11-24 settled documents", table::documents::SETTLED),
+        ("2026-11-24 settled documents", table::settled::SCHEMA),
     ]);
     steps.extend_from_slice(later);
     steps

@@ -9,6 +9,7 @@ pub mod gaps;
 pub mod pages;
 pub mod places;
 pub mod settings;
+pub mod settled;
 pub mod vectors;
 
 /// What SQLite finds wrong with the file; empty when it is well.
