@@ -70,8 +70,12 @@ export class Desk {
 
   async clear(): Promise<void> {
     for (const window of this.windows) await window.end();
-    for (const engine of this.engines) engine.kill("SIGKILL");
-    rmSync(this.home, { recursive: true, force: true });
+    for (const engine of this.engines) {
+      const ended = new Promise((resolve) => engine.once("exit", resolve));
+      if (engine.exitCode === null && engine.signalCode === null && engine.kill("SIGKILL")) await ended;
+    }
+    // Their children end a moment after them.
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 
   private make(kind: string, name: string, pages: string, words: string): string {

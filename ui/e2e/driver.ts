@@ -17,6 +17,9 @@ export class Window {
     private readonly said: string[],
   ) {}
 
+  /** The process that was started, also when it has ended since. */
+  private program: number | undefined;
+
   static async open(app: string, args: string[], env: NodeJS.ProcessEnv): Promise<Window> {
     const port = await freePort();
     const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
@@ -32,7 +35,9 @@ export class Window {
     const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": options } };
     const answer = await request(`${base}/session`, "POST", { capabilities });
     const { sessionId } = answer as { sessionId: string };
-    return new Window(driver, base, sessionId, said);
+    const window = new Window(driver, base, sessionId, said);
+    window.program = window.pid();
+    return window;
   }
 
   /** The process of the program itself. */
@@ -119,11 +124,17 @@ export class Window {
     await until("the program ends", () => !isAlive(pid));
   }
 
-  /** Ends the driver; what it started ends with it. */
+  /** Ends the driver and the program, and waits until both are gone. */
   async end(): Promise<void> {
     await request(this.url(), "DELETE").catch(() => undefined);
     const ended = new Promise((resolve) => this.driver.once("exit", resolve));
     if (this.driver.exitCode === null && this.driver.kill()) await ended;
+    const { program } = this;
+    if (program === undefined) return;
+    await until("the program ends", () => {
+      if (isAlive(program)) process.kill(program, "SIGKILL");
+      return !isAlive(program);
+    });
   }
 
   private url(): string {
