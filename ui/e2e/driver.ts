@@ -132,7 +132,7 @@ export class Window {
     const { program } = this;
     if (program === undefined) return;
     await until("the program ends", () => {
-      if (isAlive(program)) process.kill(program, "SIGKILL");
+      if (isAlive(program)) kill(program);
       return !isAlive(program);
     });
   }
@@ -143,6 +143,14 @@ export class Window {
 
   private post(path: string, body: unknown): Promise<unknown> {
     return request(`${this.url()}/${path}`, "POST", body);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
   }
 }
 
