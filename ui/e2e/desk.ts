@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Window } from "./driver";
+import { until } from "./wait";
 
 const programs = process.env.SHEAF_PROGRAMS ?? resolve(import.meta.dirname, "../../target/debug");
 export const APP = join(programs, "sheaf-app");
@@ -74,8 +75,17 @@ export class Desk {
       const ended = new Promise((resolve) => engine.once("exit", resolve));
       if (engine.exitCode === null && engine.signalCode === null && engine.kill("SIGKILL")) await ended;
     }
-    // Their children end a moment after them.
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    // The web view's own processes end a moment after them, and write down what they know until then.
+    await until("the folder is gone", () => this.remove());
+  }
+
+  private remove(): boolean {
+    try {
+      rmSync(this.home, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private make(kind: string, name: string, pages: string, words: string): string {
