@@ -2,6 +2,7 @@
 
 mod support;
 
+use rustix::process::Signal;
 use serde_json::Value;
 use support::{Library, Sheaf, assert_each_page_once, fixture, items, number, wait_until};
 
@@ -13,6 +14,10 @@ fn set(library: &Library, key: &str, value: &str) {
 
 /// A long scan of low priority in the middle of being read.
 fn long_one(library: &Library) -> (String, Sheaf) {
+    long_one_by(library, &["run", "--until-idle"])
+}
+
+fn long_one_by(library: &Library, run: &[&str]) -> (String, Sheaf) {
     let path = library.file("scan.pdf", fixture::scan_pdf(PAGES as usize));
     let low = [
         "add".as_ref(),
@@ -21,7 +26,7 @@ fn long_one(library: &Library) -> (String, Sheaf) {
         "low".as_ref(),
     ];
     let document = library.json(&low)[0]["document"].to_string();
-    let engine = library.spawn(&["run", "--until-idle"]);
+    let engine = library.spawn(run);
     wait_until("it is in the middle", || library.pages_read(&document) >= 2);
     (document, engine)
 }
@@ -66,7 +71,8 @@ fn a_worker_is_kept_free_for_urgent_work() {
     let library = Library::new();
     set(&library, "reading.workers", "2");
     set(&library, "reading.keep_free", "1");
-    let (long, mut engine) = long_one(&library);
+    // An engine that stays, so that its workers are still listed when everything is read.
+    let (long, mut engine) = long_one_by(&library, &["run"]);
     wait_until("workers are known", || !readers(&library).is_empty());
     let busy = readers(&library);
     assert_eq!(
@@ -77,6 +83,10 @@ fn a_worker_is_kept_free_for_urgent_work() {
     urgent_one(&library);
     assert!(library.pages_read(&long) < PAGES);
     wait_until("the free one was used", || readers(&library).len() == 2);
+    wait_until("the long one is read", || {
+        library.pages_read(&long) == PAGES
+    });
+    engine.signal(Signal::INT);
     assert!(engine.end().success(), "{}", engine.said());
     assert_each_page_once(&library.show(&long), PAGES);
 }
