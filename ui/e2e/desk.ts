@@ -75,7 +75,17 @@ export class Desk {
       const ended = new Promise((resolve) => engine.once("exit", resolve));
       if (engine.exitCode === null && engine.signalCode === null && engine.kill("SIGKILL")) await ended;
     }
-    await until("its folder is gone", () => isRemoved(this.home));
+    // The web view's own processes end a moment after them, and write down what they know until then.
+    await until("the folder is gone", () => this.remove());
+  }
+
+  private remove(): boolean {
+    try {
+      rmSync(this.home, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private make(kind: string, name: string, pages: string, words: string): string {
@@ -85,16 +95,5 @@ export class Desk {
       stdio: ["ignore", "ignore", "inherit"],
     });
     return path;
-  }
-}
-
-/** Helpers of the web view end a moment after the program, and put something into the folder until then. */
-function isRemoved(folder: string): boolean {
-  try {
-    rmSync(folder, { recursive: true, force: true });
-    return true;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === "ENOTEMPTY") return false;
-    throw thrown;
   }
 }

@@ -17,6 +17,9 @@ export class Window {
     private readonly said: string[],
   ) {}
 
+  /** The process that was started, also when it has ended since. */
+  private program: number | undefined;
+
   static async open(app: string, args: string[], env: NodeJS.ProcessEnv): Promise<Window> {
     const port = await freePort();
     const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
@@ -32,23 +35,19 @@ export class Window {
     const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": options } };
     const answer = await request(`${base}/session`, "POST", { capabilities });
     const { sessionId } = answer as { sessionId: string };
-    return new Window(driver, base, sessionId, said);
+    const window = new Window(driver, base, sessionId, said);
+    window.program = window.pid();
+    return window;
   }
 
   /** The process of the program itself. */
   pid(): number {
-    const own = this.running();
-    if (own === undefined) throw new Error(`the program does not run\n${this.said.join("")}`);
-    return own;
-  }
-
-  private running(): number | undefined {
-    // A driver that was ended by a signal has no exit code.
-    if (this.driver.exitCode !== null || this.driver.signalCode !== null) return undefined;
     const driver = this.driver.pid;
     const children = readFileSync(`/proc/${driver}/task/${driver}/children`, "utf8");
     const pids = children.trim().split(" ").filter(Boolean).map(Number);
-    return pids.find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sheaf-app"));
+    const own = pids.find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("sheaf-app"));
+    if (own === undefined) throw new Error(`the program does not run\n${this.said.join("")}`);
+    return own;
   }
 
   execute<T>(script: string, ...args: unknown[]): Promise<T> {
@@ -121,19 +120,21 @@ export class Window {
   async close(): Promise<void> {
     const pid = this.pid();
     await request(`${this.url()}/window`, "DELETE").catch(() => undefined);
-    await until("the program ends", () => !isAlive(pid));
     await this.end();
+    await until("the program ends", () => !isAlive(pid));
   }
 
-  /** Ends the driver and what it started: afterwards nothing writes into the library any more. */
+  /** Ends the driver and the program, and waits until both are gone. */
   async end(): Promise<void> {
-    const program = this.running();
     await request(this.url(), "DELETE").catch(() => undefined);
     const ended = new Promise((resolve) => this.driver.once("exit", resolve));
-    if (this.driver.exitCode === null && this.driver.signalCode === null && this.driver.kill()) await ended;
+    if (this.driver.exitCode === null && this.driver.kill()) await ended;
+    const { program } = this;
     if (program === undefined) return;
-    if (isAlive(program)) process.kill(program, "SIGKILL");
-    await until("the program has ended", () => !isAlive(program));
+    await until("the program ends", () => {
+      if (isAlive(program)) kill(program);
+      return !isAlive(program);
+    });
   }
 
   private url(): string {
@@ -142,6 +143,14 @@ export class Window {
 
   private post(path: string, body: unknown): Promise<unknown> {
     return request(`${this.url()}/${path}`, "POST", body);
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
   }
 }
 

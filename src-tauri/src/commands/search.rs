@@ -18,7 +18,8 @@ pub(crate) struct Asked {
     mode: Mode,
     limit: u32,
     sort: Sort,
-    kind: Option<Kind>,
+    /// Any of these; all when there are none.
+    kinds: Vec<Kind>,
     folder: Option<String>,
 }
 
@@ -30,7 +31,7 @@ pub(crate) async fn search(app: State<'_, App>, asked: Asked) -> Answer<Results>
         mode: asked.mode,
         limit: asked.limit.min(MOST) as usize,
         filter: Filter {
-            kind: asked.kind,
+            kinds: asked.kinds,
             folder: asked.folder,
             ..Filter::default()
         },

@@ -8,21 +8,39 @@ export function howMany({ files, folders }: Held, { t }: I18n): string {
   return parts.length === 2 ? t("drop.and", { files: parts[0]!, folders: parts[1]! }) : (parts[0] ?? t("drop.files", { n: files }));
 }
 
-const KINDS = ["pdf", "word", "photo", "scan", "page", "text", "other"] as const;
+const KINDS = ["pdf", "word", "sheet", "slides", "mail", "book", "photo", "scan", "page", "text", "other"] as const;
 type DropKind = (typeof KINDS)[number];
 const ENDINGS: Record<string, DropKind> = {
   pdf: "pdf",
   docx: "word",
+  doc: "word",
+  xlsx: "sheet",
+  xls: "sheet",
+  ods: "sheet",
+  csv: "sheet",
+  pptx: "slides",
+  ppt: "slides",
+  odp: "slides",
+  eml: "mail",
+  msg: "mail",
+  epub: "book",
   jpg: "photo",
   jpeg: "photo",
   png: "photo",
+  webp: "photo",
+  bmp: "photo",
+  gif: "photo",
   tif: "scan",
   tiff: "scan",
   html: "page",
   htm: "page",
+  mht: "page",
+  mhtml: "page",
   md: "text",
   markdown: "text",
   txt: "text",
+  odt: "text",
+  rtf: "text",
 };
 
 /** "11 PDF, 2 Word, 1 photo"; nothing when not every file's name is known, for then the numbers would not add up. */

@@ -74,7 +74,8 @@ export type Asked = {
 	mode: Mode,
 	limit: number,
 	sort: Sort,
-	kind: Kind | null,
+	/**  Any of these; all when there are none. */
+	kinds: Kind[],
 	folder: string | null,
 };
 
@@ -216,7 +217,7 @@ export type Intake = "queued" | "duplicate" | "unsupported" | "refused";
 export type JobId = number;
 
 /**  The formats Sheaf reads. */
-export type Kind = "pdf" | "png" | "jpeg" | "tiff" | "docx" | "html" | "markdown" | "text";
+export type Kind = "pdf" | "png" | "jpeg" | "tiff" | "webp" | "bmp" | "gif" | "docx" | "doc" | "odt" | "rtf" | "xlsx" | "xls" | "ods" | "pptx" | "ppt" | "odp" | "epub" | "eml" | "msg" | "mbox" | "mhtml" | "html" | "markdown" | "csv" | "json" | "xml" | "text";
 
 /**  By what a page was found. */
 export type Matched = "words" | "meaning";

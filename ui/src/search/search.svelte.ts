@@ -1,7 +1,8 @@
 // What is asked and what was found. Words answer at every keystroke; meaning joins when the typing pauses.
 
 import { faultOf, type Backend } from "../lib/backend";
-import type { Asked, Fault, Hit, Kind, Mode, Results, Sort } from "../lib/bindings";
+import type { Asked, Fault, Hit, Mode, Results, Sort } from "../lib/bindings";
+import { families, type Family } from "../lib/kinds";
 import { pageCount, pagesOf, sameSpot, spotsOf, type Spot } from "./hits";
 
 export const LIMIT = 50;
@@ -12,7 +13,7 @@ export class Search {
   text = $state("");
   mode = $state<Mode>("hybrid");
   sort = $state<Sort>("relevance");
-  kind = $state<Kind | null>(null);
+  family = $state<Family | null>(null);
   results = $state.raw<Results | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** The page that is chosen in the list. */
@@ -46,7 +47,7 @@ export class Search {
     this.ask();
   }
 
-  set(change: { mode?: Mode; sort?: Sort; kind?: Kind | null }) {
+  set(change: { mode?: Mode; sort?: Sort; family?: Family | null }) {
     Object.assign(this, change);
     this.ask();
   }
@@ -93,7 +94,7 @@ export class Search {
   }
 
   async #call(mode: Mode, sequence: number) {
-    const asked: Asked = { text: this.text.trim(), mode, limit: LIMIT, sort: this.sort, kind: this.kind, folder: null };
+    const asked: Asked = { text: this.text.trim(), mode, limit: LIMIT, sort: this.sort, kinds: this.family ? [...families[this.family]] : [], folder: null };
     try {
       const results = await this.#backend.search(asked);
       // An answer to what was asked before says nothing about what is asked now.

@@ -128,7 +128,7 @@ class SceneBackend extends FakeBackend {
   }
   override async search(asked: Asked): Promise<Results> {
     await pause(asked.mode === "words" ? 15 : 120);
-    const hits = /xyz/.test(asked.text) ? [] : HITS.filter((hit) => asked.mode !== "words" || hit.matched.includes("words")).filter((hit) => !asked.kind || hit.kind === asked.kind);
+    const hits = /xyz/.test(asked.text) ? [] : HITS.filter((hit) => asked.mode !== "words" || hit.matched.includes("words")).filter((hit) => asked.kinds.length === 0 || (hit.kind !== null && asked.kinds.includes(hit.kind)));
     const note = /note/.test(asked.text) ? { code: "model_missing" as const, detail: "model.onnx" } : null;
     return results(asked.text, hits, { mode: asked.mode, complete: this.state.settled / this.state.documents, note });
   }

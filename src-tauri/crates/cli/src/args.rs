@@ -79,6 +79,39 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "jobs")]
         all: bool,
     },
+    /// Make a waiting job the next of its lane
+    Top { job: i64 },
+    /// Give a job another priority
+    Priority {
+        job: i64,
+        /// high, normal, low or a number from 0 to 100
+        priority: String,
+    },
+    /// Mark a job failed, also one that is worked on
+    Fail {
+        job: i64,
+        /// Kept with the job and its document
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// Drop finished jobs; documents and dead letters stay
+    Cleanup {
+        /// Such as 48h, 90m or 7d
+        #[arg(long, value_name = "AGE")]
+        older_than: String,
+    },
+    /// Cancel every waiting job
+    Flush {
+        /// Without it, the command only says how many there are
+        #[arg(long)]
+        yes: bool,
+    },
+    /// See and set when regular work is done
+    #[command(subcommand)]
+    Schedule(ScheduleCommand),
+    /// Manage collections of documents
+    #[command(subcommand)]
+    Collection(CollectionCommand),
     /// Pause everything, a lane, or a job
     Pause {
         /// reading, indexing or a job's number; everything when left out
@@ -224,4 +257,35 @@ pub(crate) enum ConfigCommand {
     Get { key: String },
     /// Change a setting of this library
     Set { key: String, value: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScheduleCommand {
+    /// Regular work, when it was done last and when it is due
+    List,
+    /// Set when something is done, and switch it on
+    Set {
+        /// upkeep, cleanup or report
+        name: String,
+        /// hourly, daily (at 3), weekly (Mondays at 3), or five fields in local time: minute hour day month weekday
+        #[arg(required = true)]
+        cron: Vec<String>,
+    },
+    /// Switch something off
+    Off {
+        /// upkeep, cleanup or report
+        name: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CollectionCommand {
+    /// Collections and how many documents are in each
+    List,
+    /// Make an empty one
+    Create { name: String },
+    /// Give one another name
+    Rename { name: String, to: String },
+    /// Take one away; its documents stay in the library
+    Delete { name: String },
 }

@@ -37,10 +37,12 @@ pub(crate) fn follow(
             output.say("Finishing the page in hand …");
             return Ok(End::Asked);
         }
-        if until_idle && !engine.is_busy()? {
+        let role = working.role();
+        // Taking up the role finds what was left undone.
+        let is_settled = role != Role::Starting || working.trouble().is_some();
+        if until_idle && is_settled && !engine.is_busy()? {
             return Ok(End::Idle);
         }
-        let role = working.role();
         if told != Some(role) {
             tell(role, output);
             told = Some(role);

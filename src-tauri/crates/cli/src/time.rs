@@ -1,9 +1,9 @@
 //! Times as people and programs write them.
 
 use anyhow::{Context, anyhow};
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{Span, SpanTotal, Timestamp, Unit};
 
 /// RFC 3339 of milliseconds since 1970, in UTC.
 pub(crate) fn rfc3339(ms: i64) -> String {
@@ -24,6 +24,20 @@ pub(crate) fn parse(text: &str) -> anyhow::Result<i64> {
     Ok(zoned.timestamp().as_millisecond())
 }
 
+/// Seconds of an age such as `48h`, `90m` or `7d`.
+pub(crate) fn parse_span(text: &str) -> anyhow::Result<u64> {
+    let wrong = || anyhow!("“{text}” is no age; write 48h, 90m or 7d");
+    let span: Span = text.parse().map_err(|_| wrong())?;
+    let seconds = span
+        .total(SpanTotal::from(Unit::Second).days_are_24_hours())
+        .map_err(|_| wrong())?;
+    // Whole seconds; jiff's longest span fits many times over.
+    if seconds < 0.0 {
+        return Err(wrong());
+    }
+    Ok(seconds as u64)
+}
+
 /// Seconds as `3 s`, `4 min`, `2 h`.
 pub(crate) fn span(seconds: u64) -> String {
     match seconds {
@@ -41,6 +55,17 @@ mod tests {
     fn a_time_reads_back_as_it_was_written() {
         let ms = 1_795_000_000_123;
         assert_eq!(parse(&rfc3339(ms)).expect("parses"), ms);
+    }
+
+    #[test]
+    fn an_age_is_a_number_with_a_unit() {
+        let seconds = |text| parse_span(text).expect("an age");
+        assert_eq!(seconds("48h"), 48 * 3600);
+        assert_eq!(seconds("7d"), 7 * 24 * 3600);
+        assert_eq!(seconds("0h"), 0);
+        for wrong in ["48", "-1h", "soon", ""] {
+            assert!(parse_span(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -127,3 +127,29 @@ fn one_that_hung_writes_nothing_when_it_comes_back() {
     );
     assert_sound(&library);
 }
+
+/// Whoever closes the last connection deletes the journal, and other programs tell by this lock that theirs is not the
+/// last. Closing any file of the database would give it away.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_engine_keeps_the_lock_that_saves_its_journal_from_others() {
+    use std::os::unix::fs::MetadataExt;
+    let library = Library::new();
+    let path = library.file("a.pdf", fixture::pdf(&["Marmalade"]));
+    let engine = library.spawn(&["run"]);
+    let document = library.add(&path);
+    wait_until("it is ready", || {
+        library.show(&document)["state"] == "ready"
+    });
+    let inode = std::fs::metadata(library.folder().join("library.db"))
+        .expect("the database")
+        .ino();
+    let locks = std::fs::read_to_string("/proc/locks").expect("the kernel's list");
+    let (owner, file) = (format!(" {} ", engine.pid()), format!(":{inode} "));
+    assert!(
+        locks
+            .lines()
+            .any(|lock| lock.contains(&owner) && lock.contains(&file)),
+        "no lock of the engine's on its database:\n{locks}"
+    );
+}

@@ -64,39 +64,6 @@ pub enum Code {
 }
 
 impl Code {
-    /// Whether trying again later, unchanged, may help.
-    pub fn is_transient(self) -> bool {
-        match self {
-            Self::FileMissing
-            | Self::FileDenied
-            | Self::FileIo
-            | Self::FileChanged
-            | Self::WorkerUnavailable
-            | Self::ModelMissing
-            | Self::EmbedFailed
-            | Self::DiskFull
-            | Self::LibraryFailed
-            | Self::TimedOut
-            | Self::OutOfMemory
-            | Self::WorkerCrashed
-            | Self::WorkerGarbage => true,
-            Self::FileEmpty
-            | Self::FileNotRegular
-            | Self::FileCorrupt
-            | Self::FileEncrypted
-            | Self::FileUnsupported
-            | Self::PageCorrupt
-            | Self::PageTooLarge
-            | Self::EngineLost
-            | Self::OcrFailed
-            | Self::LanguageMissing
-            | Self::LibraryReadOnly
-            | Self::QueueFull
-            | Self::FailedByHand
-            | Self::Cancelled => false,
-        }
-    }
-
     /// The name used in JSON and in the database.
     pub fn as_str(self) -> &'static str {
         CODES

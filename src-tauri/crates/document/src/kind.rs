@@ -1,4 +1,4 @@
-//! What a file is, told from its first bytes; the name only decides between texts.
+//! The formats Sheaf reads, by name.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +11,29 @@ pub enum Kind {
     Png,
     Jpeg,
     Tiff,
+    Webp,
+    Bmp,
+    Gif,
     Docx,
+    Doc,
+    Odt,
+    Rtf,
+    Xlsx,
+    Xls,
+    Ods,
+    Pptx,
+    Ppt,
+    Odp,
+    Epub,
+    Eml,
+    Msg,
+    Mbox,
+    Mhtml,
     Html,
     Markdown,
+    Csv,
+    Json,
+    Xml,
     Text,
 }
 
@@ -25,9 +45,29 @@ impl Kind {
             Self::Png => "png",
             Self::Jpeg => "jpeg",
             Self::Tiff => "tiff",
+            Self::Webp => "webp",
+            Self::Bmp => "bmp",
+            Self::Gif => "gif",
             Self::Docx => "docx",
+            Self::Doc => "doc",
+            Self::Odt => "odt",
+            Self::Rtf => "rtf",
+            Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::Pptx => "pptx",
+            Self::Ppt => "ppt",
+            Self::Odp => "odp",
+            Self::Epub => "epub",
+            Self::Eml => "eml",
+            Self::Msg => "msg",
+            Self::Mbox => "mbox",
+            Self::Mhtml => "mhtml",
             Self::Html => "html",
             Self::Markdown => "markdown",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Xml => "xml",
             Self::Text => "text",
         }
     }
@@ -44,115 +84,72 @@ impl Kind {
     /// Whether its pages can be drawn; the others are text and nothing else.
     pub fn has_pictures(self) -> bool {
         match self {
-            Self::Pdf | Self::Png | Self::Jpeg | Self::Tiff => true,
-            Self::Docx | Self::Html | Self::Markdown | Self::Text => false,
+            Self::Pdf
+            | Self::Png
+            | Self::Jpeg
+            | Self::Tiff
+            | Self::Webp
+            | Self::Bmp
+            | Self::Gif => true,
+            Self::Docx
+            | Self::Doc
+            | Self::Odt
+            | Self::Rtf
+            | Self::Xlsx
+            | Self::Xls
+            | Self::Ods
+            | Self::Pptx
+            | Self::Ppt
+            | Self::Odp
+            | Self::Epub
+            | Self::Eml
+            | Self::Msg
+            | Self::Mbox
+            | Self::Mhtml
+            | Self::Html
+            | Self::Markdown
+            | Self::Csv
+            | Self::Json
+            | Self::Xml
+            | Self::Text => false,
         }
     }
 
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 28] = [
         Self::Pdf,
         Self::Png,
         Self::Jpeg,
         Self::Tiff,
+        Self::Webp,
+        Self::Bmp,
+        Self::Gif,
         Self::Docx,
+        Self::Doc,
+        Self::Odt,
+        Self::Rtf,
+        Self::Xlsx,
+        Self::Xls,
+        Self::Ods,
+        Self::Pptx,
+        Self::Ppt,
+        Self::Odp,
+        Self::Epub,
+        Self::Eml,
+        Self::Msg,
+        Self::Mbox,
+        Self::Mhtml,
         Self::Html,
         Self::Markdown,
+        Self::Csv,
+        Self::Json,
+        Self::Xml,
         Self::Text,
     ];
-}
-
-/// The kind of a file by its first bytes (some kilobytes are enough) and its name; `None` when it is none of ours.
-/// A ZIP container is answered with [`Kind::Docx`] only when its first entries say so; the reader has the last word.
-pub fn sniff(head: &[u8], name: &str) -> Option<Kind> {
-    let starts = |magic: &[u8]| head.starts_with(magic);
-    if find(&head[..head.len().min(1024)], b"%PDF-").is_some() {
-        return Some(Kind::Pdf);
-    }
-    if starts(b"\x89PNG\r\n\x1a\n") {
-        return Some(Kind::Png);
-    }
-    if starts(b"\xff\xd8\xff") {
-        return Some(Kind::Jpeg);
-    }
-    if starts(b"II*\0") || starts(b"MM\0*") || starts(b"II+\0") || starts(b"MM\0+") {
-        return Some(Kind::Tiff);
-    }
-    if starts(b"PK\x03\x04") {
-        return find(head, b"word/").map(|_| Kind::Docx);
-    }
-    is_text(head).then(|| text_kind(head, name))
-}
-
-fn text_kind(head: &[u8], name: &str) -> Kind {
-    let lower: Vec<u8> = head
-        .iter()
-        .take(2048)
-        .map(u8::to_ascii_lowercase)
-        .filter(|b| *b != 0)
-        .collect();
-    let extension = name
-        .rsplit_once('.')
-        .map(|(_, e)| e.to_ascii_lowercase())
-        .unwrap_or_default();
-    let says_html = find(&lower, b"<!doctype html").is_some() || find(&lower, b"<html").is_some();
-    match extension.as_str() {
-        "md" | "markdown" | "mdown" => Kind::Markdown,
-        "html" | "htm" | "xhtml" => Kind::Html,
-        "txt" | "text" | "log" => Kind::Text,
-        _ if says_html => Kind::Html,
-        _ => Kind::Text,
-    }
-}
-
-/// Text has no control bytes but white space, escape and form feed. UTF-16 and UTF-32 are known by their mark.
-fn is_text(head: &[u8]) -> bool {
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return true;
-    }
-    let strange = head
-        .iter()
-        .filter(|b| matches!(b, 0..=7 | 14..=26 | 28..=31 | 127))
-        .count();
-    !head.is_empty() && !head.contains(&0) && strange * 100 <= head.len()
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn check(head: &[u8], name: &str, expect: Option<Kind>) {
-        assert_eq!(sniff(head, name), expect, "{name}");
-    }
-
-    #[test]
-    fn content_decides_before_the_name() {
-        check(b"%PDF-1.7\n", "letter.txt", Some(Kind::Pdf));
-        check(b"junk\n%PDF-1.4", "a.pdf", Some(Kind::Pdf));
-        check(b"\x89PNG\r\n\x1a\n....", "a.pdf", Some(Kind::Png));
-        check(b"\xff\xd8\xff\xe0", "x", Some(Kind::Jpeg));
-        check(b"MM\0*", "x.pdf", Some(Kind::Tiff));
-    }
-
-    #[test]
-    fn among_texts_the_name_decides() {
-        check(b"# Title\n", "a.md", Some(Kind::Markdown));
-        check(b"<!DOCTYPE html><p>", "a", Some(Kind::Html));
-        check(b"<!DOCTYPE html><p>", "a.txt", Some(Kind::Text));
-        check("Grüße".as_bytes(), "a", Some(Kind::Text));
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_none_of_ours() {
-        check(&[0, 1, 2, 3], "a.txt", None);
-        check(b"", "a.txt", None);
-        check(b"PK\x03\x04....ppt/slides", "a.docx", None);
-    }
 
     #[test]
     fn every_kind_reads_back_by_its_name() {

@@ -3,11 +3,14 @@
 mod code;
 mod id;
 mod kind;
+mod letter;
 mod page;
 mod settings;
+mod sniff;
 
 pub use code::{Code, Fault};
 pub use id::{DocumentId, PassageId, PlaceId, RevisionId};
-pub use kind::{Kind, sniff};
+pub use kind::Kind;
 pub use page::{PageText, Passage, Rect, Source, Word};
 pub use settings::{Languages, LanguagesError, ReadSettings};
+pub use sniff::{sniff, sniff_text};

@@ -1,5 +1,7 @@
 //! Every setting, with its default and what it means.
 
+mod specs;
+
 use std::time::Duration;
 
 use serde::Serialize;
@@ -7,6 +9,9 @@ use sheaf_document::Languages;
 use sheaf_queue::RetryPolicy;
 use sheaf_store::table::settings;
 use sheaf_store::{Conn, Tx};
+
+use self::specs::{Spec, specs};
+use crate::retry::{self, Partly, Passing, Policies};
 
 #[derive(Debug, thiserror::Error)]
 pub enum SettingError {
@@ -29,108 +34,15 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
-struct Spec {
-    key: &'static str,
-    default: &'static str,
-    meaning: &'static str,
-    takes: &'static str,
-    good: fn(&str) -> bool,
-}
-
-const SPECS: &[Spec] = &[
-    Spec {
-        key: "reading.workers",
-        default: "2",
-        meaning: "child processes that read pages; 1 means strictly one after the other",
-        takes: "a number from 1 to 64",
-        good: |v| within(v, 1, 64),
-    },
-    Spec {
-        key: "indexing.workers",
-        default: "1",
-        meaning: "child processes that embed passages; each holds the model in memory",
-        takes: "a number from 1 to 16",
-        good: |v| within(v, 1, 16),
-    },
-    Spec {
-        key: "queue.limit",
-        default: "1000000",
-        meaning: "waiting jobs a lane holds at most; beyond it, adding is refused whole",
-        takes: "a number from 1 to 4000000000",
-        good: |v| within(v, 1, 4_000_000_000),
-    },
-    Spec {
-        key: "ocr.languages",
-        default: "eng",
-        meaning: "languages of scanned pages, as in eng+deu",
-        takes: "language names joined by +",
-        good: |v| Languages::parse(v).is_ok(),
-    },
-    Spec {
-        key: "model",
-        default: "multilingual-e5-small",
-        meaning: "embedding model of a new library",
-        takes: "multilingual-e5-small or all-MiniLM-L6-v2",
-        good: |v| sheaf_embed::ModelName::parse(v).is_some(),
-    },
-    Spec {
-        key: "retry.attempts",
-        default: "3",
-        meaning: "faults after which a job is a dead letter",
-        takes: "a number from 1 to 100",
-        good: |v| within(v, 1, 100),
-    },
-    Spec {
-        key: "retry.base_s",
-        default: "60",
-        meaning: "seconds until the second attempt; doubles with each further one",
-        takes: "a number from 1 to 86400",
-        good: |v| within(v, 1, 86_400),
-    },
-    Spec {
-        key: "retry.cap_s",
-        default: "600",
-        meaning: "seconds between two attempts at most",
-        takes: "a number from 1 to 604800",
-        good: |v| within(v, 1, 604_800),
-    },
-    Spec {
-        key: "worker.memory_mb",
-        default: "1024",
-        meaning: "memory above which a reading child is ended, in MiB",
-        takes: "a number from 128 to 65536",
-        good: |v| within(v, 128, 65_536),
-    },
-    Spec {
-        key: "worker.page_s",
-        default: "120",
-        meaning: "seconds a page may take before its child is ended",
-        takes: "a number from 1 to 3600",
-        good: |v| within(v, 1, 3600),
-    },
-    Spec {
-        key: "worker.recycle_after",
-        default: "2000",
-        meaning: "pages or batches after which a child is replaced by a fresh one",
-        takes: "a number from 1 to 1000000",
-        good: |v| within(v, 1, 1_000_000),
-    },
-];
-
-fn within(value: &str, low: u64, high: u64) -> bool {
-    value.parse().is_ok_and(|n: u64| (low..=high).contains(&n))
-}
-
 fn spec(key: &str) -> Result<&'static Spec, SettingError> {
-    SPECS
-        .iter()
+    specs()
         .find(|spec| spec.key == key)
         .ok_or_else(|| SettingError::Unknown(key.to_owned()))
 }
 
 /// All settings with their values in this library.
 pub fn settings(conn: &Conn) -> crate::Result<Vec<Setting>> {
-    SPECS.iter().map(|spec| setting(conn, spec)).collect()
+    specs().map(|spec| setting(conn, spec)).collect()
 }
 
 pub(crate) fn get(conn: &Conn, key: &str) -> crate::Result<Setting> {
@@ -172,8 +84,13 @@ pub(crate) struct Settings {
     pub(crate) queue_limit: u32,
     pub(crate) languages: Languages,
     pub(crate) model: String,
-    pub(crate) retry: RetryPolicy,
+    /// Of these, how many wait for urgent work; always fewer, so that something is always done.
+    pub(crate) readers_free: u32,
+    pub(crate) indexers_free: u32,
+    pub(crate) keep_finished: Duration,
+    pub(crate) retry: Policies,
     pub(crate) memory_bytes: u64,
+    pub(crate) recycle_bytes: u64,
     pub(crate) page_wall: Duration,
     pub(crate) recycle_after: u32,
 }
@@ -191,18 +108,40 @@ impl Settings {
         let number =
             |key: &str| -> sheaf_store::Result<u64> { Ok(text(key)?.parse().unwrap_or_default()) };
         let seconds = |key: &str| number(key).map(Duration::from_secs);
+        let partly = |name: &str| -> sheaf_store::Result<Partly> {
+            let part = |what: &str| -> sheaf_store::Result<Option<u64>> {
+                Ok(text(&format!("retry.{name}.{what}"))?.parse().ok())
+            };
+            Ok(Partly {
+                attempts: part("attempts")?.map(|n| n as u32),
+                base: part("base_s")?.map(Duration::from_secs),
+                cap: part("cap_s")?.map(Duration::from_secs),
+            })
+        };
+        let [read, index] = retry::JOBS;
+        let [file, worker, disk] = Passing::ALL.map(Passing::as_str);
+        let readers = number("reading.workers")? as u32;
+        let indexers = number("indexing.workers")? as u32;
         Ok(Self {
-            readers: number("reading.workers")? as u32,
-            indexers: number("indexing.workers")? as u32,
+            readers,
+            indexers,
+            readers_free: (number("reading.keep_free")? as u32).min(readers - 1),
+            indexers_free: (number("indexing.keep_free")? as u32).min(indexers - 1),
+            keep_finished: Duration::from_secs(number("queue.keep_finished_h")? * 3600),
             queue_limit: number("queue.limit")? as u32,
             languages: Languages::parse(&text("ocr.languages")?).unwrap_or_default(),
             model: text("model")?,
-            retry: RetryPolicy {
-                max_attempts: number("retry.attempts")? as u32,
-                base: seconds("retry.base_s")?,
-                cap: seconds("retry.cap_s")?,
+            retry: Policies {
+                general: RetryPolicy {
+                    max_attempts: number("retry.attempts")? as u32,
+                    base: seconds("retry.base_s")?,
+                    cap: seconds("retry.cap_s")?,
+                },
+                jobs: [partly(read)?, partly(index)?],
+                faults: [partly(file)?, partly(worker)?, partly(disk)?],
             },
             memory_bytes: number("worker.memory_mb")? << 20,
+            recycle_bytes: number("worker.recycle_mb")? << 20,
             page_wall: seconds("worker.page_s")?,
             recycle_after: number("worker.recycle_after")? as u32,
         })
@@ -211,13 +150,21 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use super::specs::INHERIT;
     use super::*;
 
     #[test]
     fn every_default_passes_its_own_check() {
-        for spec in SPECS {
+        for spec in specs() {
             assert!((spec.good)(spec.default), "{}", spec.key);
         }
+    }
+
+    #[test]
+    fn a_rule_for_a_kind_may_be_given_back_to_the_general_one() {
+        assert!(check("retry.file.attempts", INHERIT).is_ok());
+        assert!(check("retry.file.attempts", "0").is_err());
+        assert!(check("retry.attempts", INHERIT).is_err());
     }
 
     #[test]

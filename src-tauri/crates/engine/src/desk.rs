@@ -69,18 +69,18 @@ impl Desk {
         self.lock().insert(reading.claim.job.0, slot);
     }
 
-    /// The next page (from 1) of the most urgent document that this seat may read.
-    pub(crate) fn next(&self, seat: usize) -> Option<(Arc<Reading>, u32)> {
+    /// The next page (from 1) of the most urgent document that this seat may read, if it is above a priority.
+    pub(crate) fn next(&self, seat: usize, above: Option<Priority>) -> Option<(Arc<Reading>, u32)> {
         let mut slots = self.lock();
-        let best = best_slot(&mut slots, seat)?;
+        let best = best_slot(&mut slots, seat, above)?;
         let page = best.waiting.pop_front()?;
         best.out += 1;
         Some((Arc::clone(&best.reading), page))
     }
 
     /// The priority of the page that [`Desk::next`] would give.
-    pub(crate) fn best(&self, seat: usize) -> Option<Priority> {
-        best_slot(&mut self.lock(), seat).map(|slot| slot.reading.claim.priority)
+    pub(crate) fn best(&self, seat: usize, above: Option<Priority>) -> Option<Priority> {
+        best_slot(&mut self.lock(), seat, above).map(|slot| slot.reading.claim.priority)
     }
 
     /// A seat comes back from a page.
@@ -138,11 +138,16 @@ impl Desk {
     }
 }
 
-fn best_slot(slots: &mut HashMap<i64, Slot>, seat: usize) -> Option<&mut Slot> {
+fn best_slot(
+    slots: &mut HashMap<i64, Slot>,
+    seat: usize,
+    above: Option<Priority>,
+) -> Option<&mut Slot> {
     slots
         .values_mut()
         .filter(|slot| slot.halt.is_none() && !slot.waiting.is_empty())
         .filter(|slot| slot.reading.only.is_none_or(|only| only == seat))
+        .filter(|slot| above.is_none_or(|above| slot.reading.claim.priority > above))
         .max_by_key(|slot| {
             let claim = &slot.reading.claim;
             (claim.priority, std::cmp::Reverse(claim.job))

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use sheaf_document::{DocumentId, Fault, Languages};
-use sheaf_queue::JobId;
+use sheaf_queue::{JobId, Priority};
 use sheaf_search::{Mode, Query, Results};
 use sheaf_store::Library;
-use sheaf_store::table::documents::Settled;
+use sheaf_store::table::collections::{self, Collection};
+use sheaf_store::table::settled::Settled;
 
 use crate::answer::{
     AddAnswer, DocumentAnswer, QueueAnswer, ShowAnswer, StatsAnswer, TextAnswer, WorkerAnswer,
@@ -21,10 +23,11 @@ use crate::keeper::Keeper;
 use crate::manage::{self, Cancelled, PauseWhat};
 use crate::observe::{self, Observer, Sight};
 use crate::pictures::Painter;
+use crate::regular::{self, Schedule};
 use crate::runner::{Watch, Working};
 use crate::seek::Searching;
 use crate::view::{self, ListFilter, PageView, Strip};
-use crate::{EngineError, Result};
+use crate::{EngineError, Result, clock, intervene};
 
 /// The library of a person who named none: in the platform's data folder. `None` when there is no home.
 pub fn default_library() -> Option<PathBuf> {
@@ -292,6 +295,77 @@ impl Engine {
         let moved = manage::to_top(&self.library, job)?;
         self.bell.ring();
         Ok(moved)
+    }
+
+    /// `false` when the job has ended.
+    pub fn set_priority(&self, job: JobId, priority: Priority) -> Result<bool> {
+        let changed = intervene::set_priority(&self.library, job, priority)?;
+        self.bell.ring();
+        Ok(changed)
+    }
+
+    /// The place of a job in its lane, 1 is next; `None` unless it is queued.
+    pub fn position(&self, job: JobId) -> Result<Option<u32>> {
+        intervene::position(&self.library, job)
+    }
+
+    /// Marks an unfinished job failed, also one that is worked on. `false` when it has ended.
+    pub fn fail(&self, job: JobId, why: &str) -> Result<bool> {
+        intervene::fail(&self.library, job, why)
+    }
+
+    /// How many jobs [`Engine::flush`] would cancel.
+    pub fn in_line(&self) -> Result<u32> {
+        intervene::in_line(&self.library)
+    }
+
+    /// Cancels everything that nobody works on; the number of jobs.
+    pub fn flush(&self) -> Result<u32> {
+        intervene::flush(&self.library)
+    }
+
+    /// Drops jobs that finished longer ago than that, but no dead letters; the number of jobs.
+    pub fn cleanup(&self, older_than: Duration) -> Result<u32> {
+        intervene::cleanup(&self.library, older_than)
+    }
+
+    /// Regular work and its times.
+    pub fn schedules(&self) -> Result<Vec<Schedule>> {
+        regular::list(&*self.library.read()?)
+    }
+
+    /// Sets when regular work is done: `hourly`, `daily`, `weekly` or a cron expression of five fields in local time;
+    /// `None` switches it off.
+    pub fn set_schedule(&self, name: &str, pattern: Option<&str>) -> Result<Schedule> {
+        regular::set(&self.library, name, pattern)
+    }
+
+    pub fn collections(&self) -> Result<Vec<Collection>> {
+        Ok(collections::list(&*self.library.read()?)?)
+    }
+
+    /// `false` when there is one of that name.
+    pub fn create_collection(&self, name: &str) -> Result<bool> {
+        let name = name.to_owned();
+        Ok(self
+            .library
+            .write(move |tx| collections::create(tx, &name, clock::now().0))?)
+    }
+
+    /// `false` when there is none of that name, or another one of the new name.
+    pub fn rename_collection(&self, name: &str, to: &str) -> Result<bool> {
+        let (name, to) = (name.to_owned(), to.to_owned());
+        Ok(self
+            .library
+            .write(move |tx| collections::rename(tx, &name, &to))?)
+    }
+
+    /// The documents stay. `false` when there is none of that name.
+    pub fn delete_collection(&self, name: &str) -> Result<bool> {
+        let name = name.to_owned();
+        Ok(self
+            .library
+            .write(move |tx| collections::delete(tx, &name))?)
     }
 
     /// Takes back [`Engine::forget`].

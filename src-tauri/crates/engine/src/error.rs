@@ -13,6 +13,8 @@ pub enum EngineError {
     Assets(#[from] crate::AssetsError),
     #[error(transparent)]
     Setting(#[from] crate::SettingError),
+    #[error(transparent)]
+    Schedule(#[from] crate::ScheduleError),
     #[error("no document “{0}” in this library; `sheaf list` shows them")]
     NoDocument(String),
     #[error("there is no page {page}; the document has {pages_total}")]
@@ -34,12 +36,20 @@ impl EngineError {
             Self::Store(error) => error.code(),
             Self::Search(_) => Code::LibraryFailed,
             Self::Assets(_) => Code::ModelMissing,
-            Self::Setting(_) | Self::NoDocument(_) | Self::NoPage { .. } | Self::NoJob(_) => {
-                Code::FileMissing
-            }
+            Self::Setting(_)
+            | Self::Schedule(_)
+            | Self::NoDocument(_)
+            | Self::NoPage { .. }
+            | Self::NoJob(_) => Code::FileMissing,
             Self::Io { .. } => Code::FileIo,
             Self::Refused(fault) => fault.code,
         }
+    }
+}
+
+impl From<crate::PatternError> for EngineError {
+    fn from(error: crate::PatternError) -> Self {
+        Self::Schedule(error.into())
     }
 }
 

@@ -12,7 +12,7 @@ use sheaf_worker::{Request, Response};
 
 use crate::intake::INDEXING;
 use crate::seat::{Floor, Seat};
-use crate::{clock, settlement};
+use crate::{clock, lifecycle, settlement};
 
 /// Passages a batch: about half a second of work, so that wishes and urgent jobs are noticed soon.
 const BATCH: u32 = 16;
@@ -22,20 +22,21 @@ const IDLE: Duration = Duration::from_millis(500);
 pub(crate) fn sit(mut seat: Seat) {
     while !seat.floor.is_stopping() {
         let mark = seat.floor.bell.mark();
-        let engine = seat.floor.engine;
+        let (engine, above) = (seat.floor.engine, seat.above);
         let claim = seat
             .floor
             .library
             .read()
             .and_then(|conn| Ok(sheaf_queue::best_queued(&conn, INDEXING)?))
             .and_then(|queued| match queued {
+                Some(best) if above.is_some_and(|above| best <= above) => Ok(None),
                 None => Ok(None),
                 Some(_) => seat.floor.library.write(move |tx| {
                     Ok(sheaf_queue::claim(
                         tx,
                         INDEXING,
                         engine,
-                        None,
+                        above,
                         clock::now(),
                     )?)
                 }),
@@ -51,24 +52,24 @@ pub(crate) fn sit(mut seat: Seat) {
 }
 
 fn index(seat: &mut Seat, claim: &Claim) {
-    seat.recycle();
     seat.note(|status| (status.busy, status.job) = (true, Some(claim.job)));
     let document = DocumentId(claim.subject);
     let floor = Arc::clone(&seat.floor);
-    let policy = floor.settings.retry;
+    let policies = floor.settings.retry;
+    lifecycle::started(&floor.journal, claim);
     let end = run(seat, claim, document);
-    let claim = claim.clone();
     match end {
-        End::Done(revision) => floor
-            .insist(move |tx| settlement::finish_indexing(tx, &claim, document, revision, &policy)),
-        End::Cancelled => {
-            floor.insist(move |tx| settlement::cancelled(tx, &claim, document, &policy));
-        }
-        End::GiveBack => floor.give_back(&claim),
-        End::Lost => {}
-        End::Fault(fault) => {
-            floor.insist(move |tx| settlement::fail(tx, &claim, document, &fault, &policy));
-        }
+        End::Done(revision) => floor.insist(claim, move |tx, claim| {
+            settlement::finish_indexing(tx, claim, document, revision, &policies)
+        }),
+        End::Cancelled => floor.insist(claim, move |tx, claim| {
+            settlement::cancelled(tx, claim, document, &policies)
+        }),
+        End::GiveBack => floor.give_back(claim),
+        End::Lost => lifecycle::ended_by_hand(&floor.journal, &floor.library, claim),
+        End::Fault(fault) => floor.insist(claim, move |tx, claim| {
+            settlement::fail(tx, claim, document, &fault, &policies)
+        }),
     }
 }
 
@@ -92,6 +93,7 @@ fn run(seat: &mut Seat, claim: &Claim, document: DocumentId) -> End {
         Err(_) => return End::GiveBack,
     };
     loop {
+        seat.recycle();
         match batch(seat, claim, revision) {
             Ok(Step::More) if must_give_way(&seat.floor, claim) => return End::GiveBack,
             Ok(Step::More) => {}

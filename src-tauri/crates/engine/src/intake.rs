@@ -188,32 +188,52 @@ fn take_file(
     })
 }
 
-/// Makes the lanes where they are missing, so that adding works before any engine ever ran.
+/// Makes the lanes as the settings say, so that adding works before any engine ever ran.
 pub(crate) fn make_lanes(tx: &Tx<'_>) -> sheaf_store::Result<()> {
-    for (name, slots, limit) in lanes(tx)? {
-        sheaf_queue::set_lane(tx, name, slots, 0, limit)?;
+    for lane in lanes(tx)? {
+        let (slots, kept_free) = (lane.slots, lane.keep_free);
+        sheaf_queue::set_lane(tx, lane.name, slots, kept_free, lane.limit)?;
     }
     Ok(())
 }
 
-/// Whether [`make_lanes`] would change nothing.
+/// Whether the lanes are there, and as the settings say.
 pub(crate) fn has_lanes(conn: &Conn) -> sheaf_store::Result<bool> {
-    for (name, slots, limit) in lanes(conn)? {
-        let lane = sheaf_queue::lane(conn, name)?;
-        if lane.is_none_or(|lane| (lane.slots, lane.max_queued) != (slots, limit)) {
+    for lane in lanes(conn)? {
+        let found = sheaf_queue::lane(conn, lane.name)?;
+        let is_same = |row: sheaf_queue::LaneRow| {
+            (row.slots, row.keep_free, row.max_queued) == (lane.slots, lane.keep_free, lane.limit)
+        };
+        if !found.is_some_and(is_same) {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Name, slots and limit of each lane, as the settings say.
-fn lanes(conn: &Conn) -> sheaf_store::Result<[(&'static str, u32, u32); 2]> {
+struct Lane {
+    name: &'static str,
+    slots: u32,
+    keep_free: u32,
+    limit: u32,
+}
+
+fn lanes(conn: &Conn) -> sheaf_store::Result<[Lane; 2]> {
     let settings = Settings::load(conn)?;
     Ok([
-        (READING, settings.readers, settings.queue_limit),
-        // What a reading job queues when it completes must never be refused.
-        (INDEXING, settings.indexers, u32::MAX),
+        Lane {
+            name: READING,
+            slots: settings.readers,
+            keep_free: settings.readers_free,
+            limit: settings.queue_limit,
+        },
+        Lane {
+            name: INDEXING,
+            slots: settings.indexers,
+            keep_free: settings.indexers_free,
+            // What a reading job queues when it completes must never be refused.
+            limit: u32::MAX,
+        },
     ])
 }
 

@@ -2,7 +2,8 @@
 
 use sheaf_document::DocumentId;
 use sheaf_queue::{Cancel, JobId, Priority, State};
-use sheaf_store::table::documents::{self, DocumentState, Settled};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::table::{events, pages};
 use sheaf_store::{Library, StoreError, Tx};
 
@@ -32,7 +33,7 @@ pub(crate) fn cancel(library: &Library, job: JobId) -> Result<Cancelled> {
     Ok(library.write(move |tx| cancel_in(tx, job))?)
 }
 
-fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelled> {
+pub(crate) fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelled> {
     let now = clock::now();
     let Some(row) = sheaf_queue::job(tx, job)? else {
         return Ok(Cancelled::NotActive);
@@ -90,7 +91,7 @@ pub(crate) fn resume(library: &Library, what: PauseWhat) -> Result<bool> {
     })?)
 }
 
-fn known(library: &Library, job: JobId) -> Result<()> {
+pub(crate) fn known(library: &Library, job: JobId) -> Result<()> {
     match sheaf_queue::job(&*library.read()?, job)? {
         Some(_) => Ok(()),
         None => Err(EngineError::NoJob(job.0)),
@@ -151,11 +152,16 @@ pub(crate) fn retry_pages(
     {
         return Ok(false);
     }
+    read_again(tx, document, page)?;
+    Ok(true)
+}
+
+/// Queues what failed of a document's pages, one or all, and what was never read.
+fn read_again(tx: &Tx<'_>, document: DocumentId, page: Option<u32>) -> sheaf_store::Result<()> {
     reopen(tx, document, page)?;
     let now = clock::now();
     let job = intake::enqueue_read(tx, document, Priority::HIGH, None, now)?;
-    events::note(tx, document, Some(job), "retried", now.0)?;
-    Ok(true)
+    events::note(tx, document, Some(job), "retried", now.0)
 }
 
 /// Tries every dead letter again; the number of jobs.
@@ -193,16 +199,13 @@ pub(crate) fn try_again(
         return Ok(false);
     }
     // Cancelled, or its failed job has expired.
-    reopen(tx, row.id, None)?;
-    let now = clock::now();
-    let job = intake::enqueue_read(tx, row.id, Priority::HIGH, None, now)?;
-    events::note(tx, row.id, Some(job), "retried", now.0)?;
+    read_again(tx, row.id, None)?;
     Ok(true)
 }
 
 pub(crate) fn try_all_again(tx: &Tx<'_>) -> sheaf_store::Result<u32> {
     let mut tried = 0;
-    for (document, _) in documents::settled(tx, Settled::Attention, u32::MAX, 0)? {
+    for (document, _) in settled::list(tx, Settled::Attention, u32::MAX, 0)? {
         tried += u32::from(try_again(tx, document, None)?);
     }
     Ok(tried)

@@ -18,7 +18,7 @@ use crate::desk::{Halt, Reading, Return};
 use crate::intake::READING;
 use crate::seat::Seat;
 use crate::walk::{facts, open_fault, path_of};
-use crate::{clock, settlement};
+use crate::{clock, lifecycle, settlement};
 
 /// Text pages on their way to the disk at once. A page that took longer than [`SLOW`] is waited for.
 const IN_FLIGHT: usize = 32;
@@ -58,21 +58,28 @@ fn step(seat: &mut Seat, in_flight: &mut InFlight) -> Result<bool, StoreError> {
         give_back_idle(seat, None);
         return Ok(false);
     }
-    let mine = floor.desk.best(seat.number);
+    let mine = floor.desk.best(seat.number, seat.above);
+    let enough = mine.max(seat.above);
     let queued = sheaf_queue::best_queued(&conn, READING)?;
     drop(conn);
-    if queued.is_some_and(|queued| mine.is_none_or(|mine| queued > mine)) {
+    if queued.is_some_and(|queued| enough.is_none_or(|enough| queued > enough)) {
         let engine = floor.engine;
-        let claim = floor
-            .library
-            .write(move |tx| Ok(sheaf_queue::claim(tx, READING, engine, mine, clock::now())?))?;
+        let claim = floor.library.write(move |tx| {
+            Ok(sheaf_queue::claim(
+                tx,
+                READING,
+                engine,
+                enough,
+                clock::now(),
+            )?)
+        })?;
         if let Some(claim) = claim {
             give_back_idle(seat, Some(claim.priority));
             begin(seat, &claim);
             return Ok(true);
         }
     }
-    match floor.desk.next(seat.number) {
+    match floor.desk.next(seat.number, seat.above) {
         Some((reading, page)) => {
             read_page(seat, &reading, page, in_flight);
             Ok(true)
@@ -95,6 +102,7 @@ fn give_back_idle(seat: &Seat, below: Option<sheaf_queue::Priority>) {
 /// Opens a claimed document and lays it on the desk.
 fn begin(seat: &mut Seat, claim: &Claim) {
     let document = DocumentId(claim.subject);
+    lifecycle::started(&seat.floor.journal, claim);
     seat.recycle();
     seat.note(|status| (status.busy, status.job, status.page) = (true, Some(claim.job), None));
     match open(seat, claim, document) {
@@ -105,8 +113,13 @@ fn begin(seat: &mut Seat, claim: &Claim) {
             seat.floor.bell.ring();
             come_back(seat, &reading);
         }
-        Ok(None) => seat.floor.bell.ring(),
-        Err(Stop::Lost) => {}
+        Ok(None) => {
+            lifecycle::ended(&seat.floor.journal, &seat.floor.library, claim);
+            seat.floor.bell.ring();
+        }
+        Err(Stop::Lost) => {
+            lifecycle::ended_by_hand(&seat.floor.journal, &seat.floor.library, claim);
+        }
         Err(Stop::GiveBack) => seat.floor.give_back(claim),
         Err(Stop::Fault(fault)) => fail(seat, claim, document, fault),
     }
@@ -296,6 +309,9 @@ fn read_page(seat: &mut Seat, reading: &Arc<Reading>, page: u32, in_flight: &mut
     seat.note(|status| {
         (status.busy, status.job, status.page) = (true, Some(reading.claim.job), Some(page));
     });
+    if reading.only.is_none() {
+        seat.recycle();
+    }
     let answer = match ask_for_page(seat, reading, page) {
         Ok(Answer::Loss(_)) if !seat.floor.is_aborting() => ask_for_page(seat, reading, page),
         answer => answer,
@@ -434,18 +450,19 @@ fn drain(seat: &Seat, in_flight: &mut InFlight, keep: usize) {
 
 /// Puts a page's turn down; whoever is last settles the document.
 fn come_back(seat: &Seat, reading: &Reading) {
-    let (claim, policy) = (reading.claim.clone(), seat.floor.settings.retry);
+    let (claim, policies) = (&reading.claim, seat.floor.settings.retry);
     let document = reading.document;
     match seat.floor.desk.back(reading) {
         Return::GoesOn => {}
-        Return::Finished if !is_unchanged(reading) => fail(seat, &claim, document, changed()),
+        Return::Finished if !is_unchanged(reading) => fail(seat, claim, document, changed()),
         Return::Finished => finish(seat, reading),
         Return::Halted(Halt::Wish(StopWish::Cancel)) => {
-            seat.floor
-                .insist(move |tx| settlement::cancelled(tx, &claim, document, &policy));
+            seat.floor.insist(claim, move |tx, claim| {
+                settlement::cancelled(tx, claim, document, &policies)
+            });
         }
         Return::Halted(Halt::Wish(StopWish::Pause) | Halt::GiveWay | Halt::Lost) => {
-            seat.floor.give_back(&claim);
+            seat.floor.give_back(claim);
         }
     }
 }
@@ -467,14 +484,21 @@ fn finish(seat: &Seat, reading: &Reading) {
         Ok(true)
     });
     match outcome {
-        Ok(true) | Err(StoreError::ClaimLost) => seat.floor.bell.ring(),
+        Ok(true) => {
+            lifecycle::ended(&seat.floor.journal, &seat.floor.library, &reading.claim);
+            seat.floor.bell.ring();
+        }
+        Err(StoreError::ClaimLost) => {
+            lifecycle::ended_by_hand(&seat.floor.journal, &seat.floor.library, &reading.claim);
+        }
         // A page did not reach the disk: the job goes on from what did.
         Ok(false) | Err(_) => seat.floor.give_back(&reading.claim),
     }
 }
 
 fn fail(seat: &Seat, claim: &Claim, document: DocumentId, fault: Fault) {
-    let (claim, policy) = (claim.clone(), seat.floor.settings.retry);
-    seat.floor
-        .insist(move |tx| settlement::fail(tx, &claim, document, &fault, &policy));
+    let policies = seat.floor.settings.retry;
+    seat.floor.insist(claim, move |tx, claim| {
+        settlement::fail(tx, claim, document, &fault, &policies)
+    });
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use sheaf_document::DocumentId;
-use sheaf_queue::{Bid, EngineEpoch, Observed, WorkerRow, WorkerState};
+use sheaf_queue::{Bid, EngineEpoch, JobId, Observed};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::vectors;
 use sheaf_store::{Conn, Library, StoreError};
@@ -17,18 +17,17 @@ use sheaf_worker::{ChildSpec, Limits, Task};
 use crate::assets::Assets;
 use crate::bell::Bell;
 use crate::config::Settings;
+use crate::crew::{Crew, write_report};
 use crate::desk::Desk;
-use crate::intake::{INDEXING, READING};
-use crate::seat::{Board, Floor, Seat};
-use crate::{clock, indexing, reading};
+use crate::journal::Journal;
+use crate::seat::Floor;
+use crate::{clock, lifecycle, regular};
 
 /// How often the runner looks at what other processes did.
 const TICK: Duration = Duration::from_millis(100);
 /// A heartbeat every 30 s, stale after 5 min; the ratio holds when tests shorten it.
 const STALE: Duration = Duration::from_secs(300);
 const BEATS_PER_STALE: u32 = 10;
-/// How long a page in hand may go on after a clean stop was asked for.
-const GRACE: Duration = Duration::from_secs(10);
 /// How often the list of workers is written when it changed.
 const REPORT: Duration = Duration::from_secs(1);
 
@@ -207,7 +206,6 @@ impl Shared {
             Bid::StandBy { pid, .. } => *lock(&self.role) = Role::StandingBy { pid },
             Bid::Blocked { pid } => end_if_stopped(pid),
             Bid::Engine(role) => {
-                *lock(&self.role) = Role::Working;
                 let worked = self.work(role);
                 *lock(&self.role) = Role::Starting;
                 worked?;
@@ -219,8 +217,12 @@ impl Shared {
     fn work(&self, role: sheaf_queue::Role) -> Result<(), StoreError> {
         let engine = role.epoch();
         let settings = Settings::load(&*self.library.read()?)?;
-        let model = self.prepare(engine, &settings)?;
+        let (model, taken_back) = self.prepare(engine, &settings)?;
         let floor = Arc::new(self.floor(engine, settings, model));
+        lifecycle::taken_back(&floor.journal, &self.library, &taken_back);
+        // Before anybody is told that this engine works, so that whoever waits for idleness waits for what is found.
+        regular::begin(&floor);
+        *lock(&self.role) = Role::Working;
         let crew = Crew::hire(&floor);
         let outcome = self.oversee(role, &floor, &crew);
         let lost = outcome.is_err() || matches!(outcome, Ok(Shift::Lost));
@@ -233,13 +235,15 @@ impl Shared {
         &self,
         engine: EngineEpoch,
         settings: &Settings,
-    ) -> Result<vectors::ModelId, StoreError> {
+    ) -> Result<(vectors::ModelId, Vec<JobId>), StoreError> {
         let settings = settings.clone();
         self.library.write(move |tx| {
             let now = clock::now();
             crate::intake::make_lanes(tx)?;
-            for job in sheaf_queue::take_back(tx, engine, now)? {
-                let row = sheaf_queue::job(tx, job)?;
+            regular::enter(tx, now)?;
+            let taken_back = sheaf_queue::take_back(tx, engine, now)?;
+            for job in &taken_back {
+                let row = sheaf_queue::job(tx, *job)?;
                 if let Some(row) = row
                     && row.kind == "read"
                     && !row.state.is_final()
@@ -258,7 +262,7 @@ impl Shared {
             )?;
             let active = vectors::active_model(tx)?;
             active
-                .map(|(id, _)| id)
+                .map(|(id, _)| (id, taken_back))
                 .ok_or_else(|| StoreError::Unknown("an embedding model".into()))
         })
     }
@@ -291,6 +295,7 @@ impl Shared {
             reader,
             indexer: spec(Task::Index),
             desk: Desk::default(),
+            journal: Journal::start(&self.library.folder().logs()),
             bell: Arc::clone(&self.bell),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),
@@ -381,160 +386,4 @@ enum Shift {
     /// Asked to stop; the role is handed on when this is dropped, after the seats have ended.
     Over(#[expect(dead_code, reason = "held for its lock")] Arc<sheaf_queue::Role>),
     Lost,
-}
-
-fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), StoreError> {
-    let engine = floor.engine;
-    floor.library.write(move |tx| {
-        sheaf_queue::remove_workers_of(tx, engine)?;
-        for row in &rows {
-            sheaf_queue::register_worker(tx, row)?;
-        }
-        Ok(())
-    })
-}
-
-/// The threads of a working engine.
-struct Crew {
-    engine: EngineEpoch,
-    seats: Vec<(&'static str, Board, JoinHandle<()>)>,
-    follower: Option<JoinHandle<()>>,
-}
-
-impl Crew {
-    fn hire(floor: &Arc<Floor>) -> Self {
-        let mut seats = Vec::new();
-        let lanes = [
-            (
-                READING,
-                Task::Read,
-                floor.settings.readers,
-                reading::sit as fn(Seat),
-            ),
-            (
-                INDEXING,
-                Task::Index,
-                floor.settings.indexers,
-                indexing::sit as fn(Seat),
-            ),
-        ];
-        for (lane, task, count, sit) in lanes {
-            for number in 0..count as usize {
-                let board = Board::default();
-                let seat = Seat::new(number, task, Arc::clone(floor), Arc::clone(&board));
-                let thread = std::thread::Builder::new()
-                    .name(format!("sheaf-{lane}-{number}"))
-                    .spawn(move || sit(seat));
-                if let Ok(thread) = thread {
-                    seats.push((lane, board, thread));
-                }
-            }
-        }
-        let mine = Arc::clone(floor);
-        let follower = std::thread::Builder::new()
-            .name("sheaf-words".into())
-            .spawn(move || follow_words(&mine))
-            .ok();
-        Self {
-            engine: floor.engine,
-            seats,
-            follower,
-        }
-    }
-
-    fn report(&self) -> Vec<WorkerRow> {
-        self.seats
-            .iter()
-            .enumerate()
-            .filter_map(|(number, (lane, board, _))| {
-                let status = lock(board).clone();
-                let pid = status.pid?;
-                Some(WorkerRow {
-                    worker: number as i64 + 1,
-                    engine: self.engine,
-                    pid,
-                    lane: (*lane).to_owned(),
-                    state: match (status.starting, status.busy) {
-                        (true, _) => WorkerState::Starting,
-                        (false, true) => WorkerState::Busy,
-                        (false, false) => WorkerState::Idle,
-                    },
-                    job: status.job,
-                    page: status.page,
-                    done: status.done,
-                    rss_bytes: rss_bytes(pid),
-                    restarts: status.restarts,
-                    heartbeat_at: clock::now(),
-                })
-            })
-            .collect()
-    }
-
-    /// Ends every thread. A lost role ends the children at once; a clean stop lets them finish the page in hand.
-    fn dismiss(self, floor: &Arc<Floor>, lost: bool) {
-        floor.stopping.store(true, Ordering::Release);
-        floor.bell.ring();
-        let asked = Instant::now();
-        let ended = |crew: &Self| crew.seats.iter().all(|(.., thread)| thread.is_finished());
-        while !lost && !ended(&self) && asked.elapsed() < GRACE {
-            floor
-                .bell
-                .wait(floor.bell.mark(), Duration::from_millis(20));
-        }
-        if !ended(&self) {
-            floor.aborting.store(true, Ordering::Release);
-            for (_, board, _) in &self.seats {
-                if let Some(stopper) = lock(board).stopper.clone() {
-                    stopper.stop();
-                }
-            }
-        }
-        for (.., thread) in self.seats {
-            let _ = thread.join();
-        }
-        if let Some(follower) = self.follower {
-            let _ = follower.join();
-        }
-        if !lost {
-            let _ = write_report(floor, Vec::new());
-        }
-    }
-}
-
-/// Keeps the word index within a second of the store.
-fn follow_words(floor: &Floor) {
-    let mut follower = None;
-    while !floor.is_stopping() {
-        let mark = floor.bell.mark();
-        if follower.is_none() {
-            follower = sheaf_search::Follower::new(&floor.library).ok().flatten();
-        }
-        let applied = match follower.as_mut() {
-            Some(words) => words.step(),
-            None => Ok(0),
-        };
-        match applied {
-            Ok(0) => floor.bell.wait(mark, Duration::from_millis(500)),
-            // Pages come in quick succession; one commit serves those of a quarter of a second.
-            Ok(_) => floor
-                .bell
-                .wait(floor.bell.mark(), Duration::from_millis(250)),
-            Err(_) => {
-                follower = None;
-                floor.bell.wait(mark, Duration::from_secs(1));
-            }
-        }
-    }
-    if let Some(words) = follower.as_mut() {
-        // What is missed here is caught up at the next start.
-        let _ = words.step();
-    }
-}
-
-/// Resident memory of a process; 0 where the system does not say.
-fn rss_bytes(pid: u32) -> u64 {
-    let pages = std::fs::read_to_string(format!("/proc/{pid}/statm"))
-        .ok()
-        .and_then(|text| text.split_whitespace().nth(1)?.parse::<u64>().ok());
-    pages.unwrap_or(0) * 4096
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sheaf_queue::{Claim, EngineEpoch, JobId};
+use sheaf_queue::{Claim, EngineEpoch, JobId, Priority};
 use sheaf_store::table::vectors::ModelId;
 use sheaf_store::{Library, StoreError, Tx};
 use sheaf_worker::{Child, ChildSpec, Loss, Request, Response, Stopper, Task};
@@ -13,7 +13,8 @@ use sheaf_worker::{Child, ChildSpec, Loss, Request, Response, Stopper, Task};
 use crate::bell::Bell;
 use crate::config::Settings;
 use crate::desk::Desk;
-use crate::settlement;
+use crate::journal::Journal;
+use crate::{lifecycle, settlement};
 
 /// What all seats of a working engine share.
 pub(crate) struct Floor {
@@ -24,6 +25,7 @@ pub(crate) struct Floor {
     pub(crate) reader: ChildSpec,
     pub(crate) indexer: ChildSpec,
     pub(crate) desk: Desk,
+    pub(crate) journal: Journal,
     pub(crate) bell: Arc<Bell>,
     /// Finish the page in hand, then end.
     pub(crate) stopping: AtomicBool,
@@ -42,14 +44,22 @@ impl Floor {
 
     /// Writes the end of a claim, again and again while the library cannot be written (a full disk, say): the claim
     /// stays ours meanwhile, so nothing is lost. A lost claim, or an engine that ends, needs nothing more.
-    pub(crate) fn insist<F>(&self, work: F)
+    pub(crate) fn insist<F>(&self, claim: &Claim, work: F)
     where
-        F: Fn(&Tx<'_>) -> sheaf_store::Result<()> + Clone + Send + 'static,
+        F: Fn(&Tx<'_>, &Claim) -> sheaf_store::Result<()> + Clone + Send + 'static,
     {
         loop {
             let mark = self.bell.mark();
-            match self.library.write(work.clone()) {
-                Ok(()) | Err(StoreError::ClaimLost) => break,
+            let (work, mine) = (work.clone(), claim.clone());
+            match self.library.write(move |tx| work(tx, &mine)) {
+                Ok(()) => {
+                    lifecycle::ended(&self.journal, &self.library, claim);
+                    break;
+                }
+                Err(StoreError::ClaimLost) => {
+                    lifecycle::ended_by_hand(&self.journal, &self.library, claim);
+                    break;
+                }
                 Err(_) if self.is_stopping() => break,
                 Err(_) => self.bell.wait(mark, Duration::from_secs(1)),
             }
@@ -59,9 +69,11 @@ impl Floor {
 
     /// Gives a claim back to the queue as it is.
     pub(crate) fn give_back(&self, claim: &Claim) {
-        let (claim, policy) = (claim.clone(), self.settings.retry);
+        let policies = self.settings.retry;
         let document = sheaf_document::DocumentId(claim.subject);
-        self.insist(move |tx| settlement::give_back(tx, &claim, document, &policy));
+        self.insist(claim, move |tx, claim| {
+            settlement::give_back(tx, claim, document, &policies)
+        });
     }
 }
 
@@ -83,6 +95,8 @@ pub(crate) type Board = Arc<Mutex<Status>>;
 pub(crate) struct Seat {
     pub(crate) number: usize,
     pub(crate) floor: Arc<Floor>,
+    /// Kept free for urgent work: this seat takes only what is above that priority.
+    pub(crate) above: Option<Priority>,
     task: Task,
     child: Option<Child>,
     /// Answers since the child was started.
@@ -94,8 +108,14 @@ pub(crate) struct Seat {
 
 impl Seat {
     pub(crate) fn new(number: usize, task: Task, floor: Arc<Floor>, board: Board) -> Self {
+        let (seats, kept_free) = match task {
+            Task::Read => (floor.settings.readers, floor.settings.readers_free),
+            Task::Index => (floor.settings.indexers, floor.settings.indexers_free),
+        };
+        let is_kept_free = number >= (seats - kept_free) as usize;
         Self {
             number,
+            above: is_kept_free.then_some(Priority::NORMAL),
             floor,
             task,
             child: None,
@@ -155,15 +175,28 @@ impl Seat {
         started
     }
 
-    /// Between two documents, a child that has served long enough makes room for a fresh one.
+    /// Between two steps, a child that has served long enough, or grown too large, makes room for a fresh one.
     pub(crate) fn recycle(&mut self) {
-        if self.served >= self.floor.settings.recycle_after {
+        let Some(child) = &self.child else { return };
+        let settings = &self.floor.settings;
+        let too_large =
+            matches!(self.task, Task::Read) && rss_bytes(child.pid()) > settings.recycle_bytes;
+        if self.served >= settings.recycle_after || too_large {
             self.child = None;
             self.open = None;
             self.note(|status| {
+                status.restarts += 1;
                 status.pid = None;
                 status.stopper = None;
             });
         }
     }
+}
+
+/// Resident memory of a process; 0 where the system does not say.
+pub(crate) fn rss_bytes(pid: u32) -> u64 {
+    let pages = std::fs::read_to_string(format!("/proc/{pid}/statm"))
+        .ok()
+        .and_then(|text| text.split_whitespace().nth(1)?.parse::<u64>().ok());
+    pages.unwrap_or(0) * 4096
 }

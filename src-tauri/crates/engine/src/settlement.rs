@@ -2,23 +2,25 @@
 
 use sheaf_document::{Code, DocumentId, Fault, RevisionId};
 use sheaf_queue::{Claim, Outcome, RetryPolicy, Settled, State};
-use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::pages::{self, By};
 use sheaf_store::table::{events, vectors};
 use sheaf_store::{StoreError, Tx};
 
+use crate::retry::{Passing, Policies};
 use crate::{clock, intake};
 
-/// Faults after which trying again unchanged may help. A file that kills its worker whenever it is opened does not
-/// get better by waiting, so only what lies outside the file counts.
-fn outcome_of(fault: &Fault) -> Outcome {
+/// What a fault means for the job, and the policy that says when it is tried again.
+fn outcome_of(claim: &Claim, fault: &Fault, policies: &Policies) -> (Outcome, RetryPolicy) {
     let (code, message) = (fault.code.as_str().to_owned(), fault.detail.clone());
-    match fault.code {
-        Code::TimedOut | Code::OutOfMemory | Code::WorkerCrashed | Code::WorkerGarbage => {
-            Outcome::GiveUp { code, message }
-        }
-        code_ if code_.is_transient() => Outcome::Retry { code, message },
-        _ => Outcome::GiveUp { code, message },
+    match Passing::of(fault.code) {
+        // Finding out that a file is none of ours is the work, done.
+        _ if fault.code == Code::FileUnsupported => (Outcome::Done, policies.general),
+        Some(kind) => (
+            Outcome::Retry { code, message },
+            policies.of(&claim.kind, kind),
+        ),
+        None => (Outcome::GiveUp { code, message }, policies.general),
     }
 }
 
@@ -28,7 +30,7 @@ pub(crate) fn finish_reading(
     claim: &Claim,
     document: DocumentId,
     revision: RevisionId,
-    policy: &RetryPolicy,
+    policies: &Policies,
 ) -> sheaf_store::Result<()> {
     let now = clock::now();
     fence(tx, claim)?;
@@ -41,7 +43,7 @@ pub(crate) fn finish_reading(
             fault.code,
             format!("No page could be read: {}", fault.detail),
         );
-        return fail(tx, claim, document, &fault, policy);
+        return fail(tx, claim, document, &fault, policies);
     }
     let (state, outcome) = match failed.len() {
         0 => (DocumentState::Ready, Outcome::Done),
@@ -57,7 +59,7 @@ pub(crate) fn finish_reading(
         intake::enqueue_index(tx, document, claim.priority, now)?;
     }
     note(tx, claim, document, revision, "read")?;
-    settle(tx, claim, &outcome, policy).map(drop)
+    settle(tx, claim, &outcome, &policies.general).map(drop)
 }
 
 fn problems(failed: usize, read: u32) -> Outcome {
@@ -74,7 +76,7 @@ pub(crate) fn finish_indexing(
     claim: &Claim,
     document: DocumentId,
     revision: RevisionId,
-    policy: &RetryPolicy,
+    policies: &Policies,
 ) -> sheaf_store::Result<()> {
     fence(tx, claim)?;
     let reading_again =
@@ -87,7 +89,7 @@ pub(crate) fn finish_indexing(
         documents::set_state(tx, document, state, None)?;
     }
     note(tx, claim, document, revision, "indexed")?;
-    settle(tx, claim, &Outcome::Done, policy).map(drop)
+    settle(tx, claim, &Outcome::Done, &policies.general).map(drop)
 }
 
 /// The work met a fault: tried again later, or given up.
@@ -96,20 +98,16 @@ pub(crate) fn fail(
     claim: &Claim,
     document: DocumentId,
     fault: &Fault,
-    policy: &RetryPolicy,
+    policies: &Policies,
 ) -> sheaf_store::Result<()> {
     fence(tx, claim)?;
-    let outcome = match fault.code {
-        // Finding out that a file is none of ours is the work, done.
-        Code::FileUnsupported => Outcome::Done,
-        _ => outcome_of(fault),
-    };
-    let settled = settle(tx, claim, &outcome, policy)?;
+    let (outcome, policy) = outcome_of(claim, fault, policies);
+    let settled = settle(tx, claim, &outcome, &policy)?;
     let state = match settled {
         Settled::Recorded {
             state: State::Failed,
             ..
-        } => failed_state(tx, claim, document)?,
+        } => documents::get(tx, document)?.map(|row| failed_state(&claim.kind, &row)),
         Settled::Recorded { .. } if fault.code == Code::FileUnsupported => {
             Some(DocumentState::Unsupported)
         }
@@ -127,22 +125,15 @@ pub(crate) fn fail(
     )
 }
 
-/// Words are found even when indexing failed for good, so such a document has problems but is not lost.
-fn failed_state(
-    tx: &Tx<'_>,
-    claim: &Claim,
-    document: DocumentId,
-) -> sheaf_store::Result<Option<DocumentState>> {
-    if claim.kind == "index" {
-        return Ok(Some(DocumentState::Problems));
+/// What a document is when a job of this kind has failed for good. Words are found even when indexing failed, so such
+/// a document has problems but is not lost.
+pub(crate) fn failed_state(kind: &str, document: &Document) -> DocumentState {
+    let kept = document.current.is_some() && document.current != document.building;
+    match kind {
+        "index" => DocumentState::Problems,
+        _ if kept => DocumentState::Problems,
+        _ => DocumentState::Failed,
     }
-    let document = documents::get(tx, document)?;
-    let kept = document.is_some_and(|d| d.current.is_some() && d.current != d.building);
-    Ok(Some(if kept {
-        DocumentState::Problems
-    } else {
-        DocumentState::Failed
-    }))
 }
 
 /// The work stops here without a fault: it gave way, was paused, or the engine ends.
@@ -150,10 +141,10 @@ pub(crate) fn give_back(
     tx: &Tx<'_>,
     claim: &Claim,
     document: DocumentId,
-    policy: &RetryPolicy,
+    policies: &Policies,
 ) -> sheaf_store::Result<()> {
     fence(tx, claim)?;
-    settle(tx, claim, &Outcome::Yield, policy)?;
+    settle(tx, claim, &Outcome::Yield, &policies.general)?;
     if claim.kind == "read" {
         documents::set_state(tx, document, DocumentState::Queued, None)?;
     }
@@ -165,10 +156,10 @@ pub(crate) fn cancelled(
     tx: &Tx<'_>,
     claim: &Claim,
     document: DocumentId,
-    policy: &RetryPolicy,
+    policies: &Policies,
 ) -> sheaf_store::Result<()> {
     fence(tx, claim)?;
-    settle(tx, claim, &Outcome::Cancelled, policy)?;
+    settle(tx, claim, &Outcome::Cancelled, &policies.general)?;
     documents::set_state(tx, document, DocumentState::Cancelled, None)?;
     events::note(tx, document, Some(claim.job), "cancelled", clock::now().0)
 }
@@ -178,9 +169,9 @@ pub(crate) fn duplicate(
     tx: &Tx<'_>,
     claim: &Claim,
     kept: DocumentId,
-    policy: &RetryPolicy,
+    policies: &Policies,
 ) -> sheaf_store::Result<()> {
-    settle(tx, claim, &Outcome::Done, policy)?;
+    settle(tx, claim, &Outcome::Done, &policies.general)?;
     let document = documents::get(tx, kept)?;
     if let Some(document) = document
         && document.state == DocumentState::Cancelled

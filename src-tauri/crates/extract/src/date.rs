@@ -40,6 +40,32 @@ pub(crate) fn from_written(text: &str) -> Option<String> {
     stamp(&digits, zone)
 }
 
+/// Steps of 100 ns since the beginning of 1601 ([MS-DTYP], FILETIME).
+pub(crate) fn from_filetime(steps: u64) -> Option<String> {
+    let seconds = steps / 10_000_000;
+    let (mut year, mut left) = (1601, u32::try_from(seconds / 86_400).ok()?);
+    let length = |year| 337 + days(year, 2);
+    while left >= length(year) {
+        left -= length(year);
+        year += 1;
+        if year > 9999 {
+            return None;
+        }
+    }
+    let mut month = 1;
+    while left >= days(year, month) {
+        left -= days(year, month);
+        month += 1;
+    }
+    let (hour, minute) = (seconds / 3600 % 24, seconds / 60 % 60);
+    let digits = format!(
+        "{year:04}{month:02}{:02}{hour:02}{minute:02}{:02}",
+        left + 1,
+        seconds % 60
+    );
+    stamp(&digits, "")
+}
+
 fn stamp(digits: &str, zone: &str) -> Option<String> {
     if digits.len() < 4 || !digits.is_ascii() {
         return None;
@@ -102,6 +128,17 @@ mod tests {
         check("D:99", None);
         check("yesterday", None);
         check("D:20240517093015+ü'", Some("2024-05-17T09:30:15Z"));
+    }
+
+    #[test]
+    fn steps_since_1601_are_dates() {
+        let check = |steps: u64, expect: Option<&str>| {
+            assert_eq!(from_filetime(steps).as_deref(), expect, "{steps}")
+        };
+        check(0, Some("1601-01-01T00:00:00Z"));
+        check(133_604_118_000_000_000, Some("2024-05-17T09:30:00Z"));
+        check(133_536_384_000_000_000, Some("2024-02-29T00:00:00Z"));
+        check(u64::MAX, None);
     }
 
     #[test]

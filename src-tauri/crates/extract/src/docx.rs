@@ -1,158 +1,21 @@
 //! Word documents (DOCX): the text as it is read, headings and page breaks as places to cut.
 
+use crate::ExtractError;
 use crate::guard::guarded;
+use crate::office::{Script, meta, unreadable};
 use crate::package::Package;
-use crate::plain::clean;
 use crate::written::Written;
-use crate::{ExtractError, Meta, date};
 use sheaf_document::Kind;
 use undoc::docx::DocxParser;
-use undoc::model::{Metadata, RevisionType};
-use undoc::{Block, ListType, Paragraph, Table};
-
-/// Tables in tables; undoc has limits of its own, this one is for the stack.
-const MAX_DEPTH: u32 = 32;
 
 pub(crate) fn docx(mut package: Package) -> Result<Written, ExtractError> {
-    let parts = package.written_parts()?;
+    let parts = package.written_parts(|_, part| part)?;
     let document = guarded(|| {
         DocxParser::from_bytes(parts)
             .and_then(|mut parser| parser.parse())
             .map_err(unreadable)
     })?;
     let mut script = Script::default();
-    script.edges(document.sections.iter().filter_map(|s| s.header.as_deref()));
-    for section in &document.sections {
-        section.content.iter().for_each(|block| script.block(block));
-    }
-    script.edges(document.sections.iter().filter_map(|s| s.footer.as_deref()));
-    Written::new(
-        Kind::Docx,
-        meta(&document.metadata),
-        script.text,
-        &script.headings,
-    )
-}
-
-/// The text as it grows.
-#[derive(Default)]
-struct Script {
-    text: String,
-    headings: Vec<usize>,
-}
-
-impl Script {
-    /// Headers or footers: letterheads say who wrote. Each text once, however many sections repeat it.
-    fn edges<'d>(&mut self, edges: impl Iterator<Item = &'d [Paragraph]>) {
-        let mut seen: Vec<String> = Vec::new();
-        for edge in edges {
-            let lines: Vec<String> = edge.iter().map(line).collect();
-            let text = lines.join("\n").trim().to_owned();
-            if !text.is_empty() && !seen.contains(&text) {
-                self.paragraph(&text);
-                seen.push(text);
-            }
-        }
-    }
-
-    fn block(&mut self, block: &Block) {
-        match block {
-            Block::Paragraph(paragraph) => {
-                if paragraph.heading.is_heading() {
-                    self.headings.push(self.text.len());
-                }
-                self.paragraph(&line(paragraph));
-            }
-            Block::Table(table) => {
-                self.table(table, MAX_DEPTH);
-                self.text.push('\n');
-            }
-            Block::Note { content, .. } => {
-                content.iter().for_each(|p| self.paragraph(&line(p)));
-            }
-            Block::PageBreak => self.text.push('\u{c}'),
-            Block::SectionBreak | Block::Image { .. } => {}
-        }
-    }
-
-    fn paragraph(&mut self, line: &str) {
-        if !line.trim().is_empty() {
-            self.text.push_str(line);
-            self.text.push_str("\n\n");
-        } else if line.contains('\u{c}') {
-            self.text.push('\u{c}');
-        }
-    }
-
-    /// A row is a line, its cells set apart by tabs.
-    fn table(&mut self, table: &Table, depth: u32) {
-        for row in &table.rows {
-            let cells: Vec<String> = row
-                .cells
-                .iter()
-                .map(|cell| {
-                    let lines: Vec<String> = cell.content.iter().map(line).collect();
-                    lines
-                        .join(" ")
-                        .replace(['\n', '\u{c}'], " ")
-                        .trim()
-                        .to_owned()
-                })
-                .collect();
-            let line = cells.join("\t");
-            if !line.trim().is_empty() {
-                self.text.push_str(line.trim_end());
-                self.text.push('\n');
-            }
-            let inner = row.cells.iter().flat_map(|cell| &cell.nested_tables);
-            if depth > 0 {
-                inner.for_each(|table| self.table(table, depth - 1));
-            }
-        }
-    }
-}
-
-/// A paragraph's text with the mark of its list, without what tracked changes have deleted.
-fn line(paragraph: &Paragraph) -> String {
-    let mut line = String::new();
-    if let Some(list) = &paragraph.list_info {
-        match (list.list_type, list.number) {
-            (ListType::Bullet, _) => line.push_str("• "),
-            (ListType::Numbered, Some(number)) => line.push_str(&format!("{number}. ")),
-            (ListType::Numbered | ListType::None, _) => {}
-        }
-    }
-    for run in &paragraph.runs {
-        if run.revision != RevisionType::Deleted {
-            line.push_str(&run.text.replace('\u{c}', " "));
-        }
-        if run.line_break {
-            line.push('\n');
-        }
-        if run.page_break {
-            line.push('\u{c}');
-        }
-    }
-    clean(&line)
-}
-
-fn meta(data: &Metadata) -> Meta {
-    let told = |value: &Option<String>| {
-        let value = clean(value.as_deref()?).trim().to_owned();
-        (!value.is_empty()).then_some(value)
-    };
-    Meta {
-        title: told(&data.title),
-        author: told(&data.author),
-        date: told(&data.created)
-            .or_else(|| told(&data.modified))
-            .and_then(|text| date::from_written(&text)),
-    }
-}
-
-fn unreadable(error: undoc::Error) -> ExtractError {
-    match error {
-        undoc::Error::Encrypted => ExtractError::Encrypted,
-        other => ExtractError::Corrupt(other.to_string()),
-    }
+    script.sections(&document);
+    script.written(Kind::Docx, meta(&document.metadata))
 }

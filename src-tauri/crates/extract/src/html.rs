@@ -31,6 +31,19 @@ pub(crate) fn html(bytes: &[u8]) -> Result<Written, ExtractError> {
     Written::new(Kind::Html, meta, text, &headings)
 }
 
+/// A page's text, and where its headings begin.
+pub(crate) struct Flow {
+    pub(crate) text: String,
+    pub(crate) headings: Vec<usize>,
+}
+
+/// A file of HTML that is a part of something larger.
+pub(crate) fn flow(bytes: &[u8]) -> Result<Flow, ExtractError> {
+    let flat = flatten(&source(&decode(bytes, declared(bytes))));
+    let (text, headings) = unmark(&rendered(&flat.html)?);
+    Ok(Flow { text, headings })
+}
+
 /// The text of a piece of HTML from elsewhere.
 pub(crate) fn visible(html: &str) -> Result<String, ExtractError> {
     Ok(unmark(&rendered(&flatten(&source(html)).html)?).0)

@@ -2,24 +2,44 @@
 //! path; so it belongs into a child process. What needs the file system, pdfium's library, is bound before.
 
 mod bytes;
+mod charset;
+mod data;
 mod date;
+mod doc;
 mod document;
 mod docx;
+mod epub;
 mod error;
 mod guard;
 mod html;
 mod ifd;
+mod mail;
+mod mbox;
+mod msg;
 mod nesting;
+mod odf;
+mod office;
+mod ole;
 mod open;
 mod package;
 mod page;
 mod pdf;
 mod picture;
 mod plain;
+mod ppt;
+mod pptx;
+mod properties;
+mod relations;
 mod resolution;
+mod roll;
+mod row;
+mod rtf;
 mod sections;
 mod tiff;
 mod written;
+mod xls;
+mod xlsx;
+mod xml;
 
 pub use document::{Document, Meta};
 pub use error::ExtractError;

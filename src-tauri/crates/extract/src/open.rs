@@ -1,18 +1,30 @@
 //! The door: tells the kind by the first bytes and hands the file to its reader.
 
 use crate::bytes::Bytes;
+use crate::data::{csv, json, xml};
+use crate::doc::doc;
 use crate::docx::docx;
+use crate::epub::epub;
 use crate::guard::{Guarded, guarded};
 use crate::html::{MAX_HTML_BYTES, html};
+use crate::mail::{MAX_MAIL_BYTES, mail};
+use crate::mbox::Mbox;
+use crate::msg::msg;
+use crate::odf::odf;
+use crate::ole::{OLE, Ole};
 use crate::package::Package;
 use crate::pdf::Pdf;
 use crate::picture::{MAX_PICTURE_BYTES, Picture};
 use crate::plain::{MAX_TEXT_BYTES, markdown, text, unmarked_utf16};
+use crate::ppt::ppt;
+use crate::pptx::pptx;
+use crate::rtf::rtf;
 use crate::tiff::Tiff;
+use crate::xls::xls;
+use crate::xlsx::xlsx;
 use crate::{Document, ExtractError, Readers};
-use sheaf_document::{Kind, ReadSettings, sniff};
+use sheaf_document::{Kind, ReadSettings, sniff, sniff_text};
 use std::fs::File;
-use std::io::{Read as _, Seek, SeekFrom};
 
 /// Enough to see the first entries of a container.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -34,42 +46,93 @@ pub fn open<'a>(
     if bytes.len() == 0 {
         return Err(ExtractError::Empty);
     }
-    guarded(|| match kind(&mut bytes, name)? {
+    guarded(|| {
+        let head = bytes.head(HEAD_BYTES)?;
+        if head.starts_with(b"PK\x03\x04") {
+            return packed(Package::open(bytes)?);
+        }
+        if head.starts_with(OLE) {
+            return older(Ole::open(&mut bytes)?);
+        }
+        let kind = kind(&head, name)?;
+        single(readers, kind, bytes, password, settings)
+    })
+}
+
+/// A ZIP container.
+fn packed<'a>(mut package: Package) -> Result<Box<dyn Document + 'a>, ExtractError> {
+    match package.kind() {
+        Some(Kind::Docx) => boxed(docx(package)?),
+        Some(Kind::Xlsx) => boxed(xlsx(package)?),
+        Some(Kind::Pptx) => boxed(pptx(package)?),
+        Some(Kind::Epub) => boxed(epub(package)?),
+        Some(kind @ (Kind::Odt | Kind::Ods | Kind::Odp)) => boxed(odf(kind, package)?),
+        _ => Err(ExtractError::Unsupported(package.seems().to_owned())),
+    }
+}
+
+/// An OLE container.
+fn older<'a>(ole: Ole) -> Result<Box<dyn Document + 'a>, ExtractError> {
+    match ole.kind() {
+        Some(Kind::Doc) => boxed(doc(ole)?),
+        Some(Kind::Xls) => boxed(xls(ole)?),
+        Some(Kind::Ppt) => boxed(ppt(ole)?),
+        Some(Kind::Msg) => boxed(msg(&ole)?),
+        _ => Err(ExtractError::Unsupported(
+            "an OLE container of another program".to_owned(),
+        )),
+    }
+}
+
+/// A file that is no container.
+fn single<'a>(
+    readers: &'a Readers,
+    kind: Kind,
+    mut bytes: Bytes,
+    password: Option<&str>,
+    settings: &ReadSettings,
+) -> Result<Box<dyn Document + 'a>, ExtractError> {
+    match kind {
         Kind::Pdf => {
             let missing = || ExtractError::Unavailable("the PDF reader".to_owned());
             let pdfium = readers.pdfium.as_ref().ok_or_else(missing)?;
             boxed(Pdf::open(pdfium, bytes, password, settings)?)
         }
-        kind @ (Kind::Png | Kind::Jpeg) => {
+        kind @ (Kind::Png | Kind::Jpeg | Kind::Webp | Kind::Bmp | Kind::Gif) => {
             boxed(Picture::open(kind, bytes.all(MAX_PICTURE_BYTES)?)?)
         }
         Kind::Tiff => boxed(Tiff::open(bytes)?),
-        Kind::Docx => {
-            let package = Package::open(bytes)?;
-            if !package.is_word() {
-                return Err(ExtractError::Unsupported(package.seems().to_owned()));
-            }
-            boxed(docx(package)?)
-        }
         Kind::Html => boxed(html(&bytes.all(MAX_HTML_BYTES)?)?),
         Kind::Markdown => boxed(markdown(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Rtf => boxed(rtf(&bytes.all(MAX_TEXT_BYTES)?)?),
+        kind @ (Kind::Eml | Kind::Mhtml) => boxed(mail(kind, &bytes.all(MAX_MAIL_BYTES)?)?),
+        Kind::Mbox => boxed(Mbox::open(bytes)?),
+        Kind::Csv => boxed(csv(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Json => boxed(json(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Xml => boxed(xml(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Text => boxed(text(&bytes.all(MAX_TEXT_BYTES)?)?),
-    })
+        Kind::Epub
+        | Kind::Msg
+        | Kind::Docx
+        | Kind::Doc
+        | Kind::Pptx
+        | Kind::Ppt
+        | Kind::Xlsx
+        | Kind::Xls
+        | Kind::Odt
+        | Kind::Ods
+        | Kind::Odp => Err(ExtractError::Corrupt(
+            "a container without the mark of one".to_owned(),
+        )),
+    }
 }
 
 fn boxed<'a, D: Document + 'a>(document: D) -> Result<Box<dyn Document + 'a>, ExtractError> {
     Ok(Box::new(Guarded(document)))
 }
 
-/// The kind whose reader has the last word; for what is none of ours, what it seems to be.
-fn kind(bytes: &mut Bytes, name: &str) -> Result<Kind, ExtractError> {
-    let head = bytes.head(HEAD_BYTES)?;
-    if head.starts_with(b"PK\x03\x04") {
-        return Ok(Kind::Docx);
-    }
-    if head.starts_with(OLE) && is_encrypted_office(bytes, &head)? {
-        return Err(ExtractError::Encrypted);
-    }
+/// The kind of what is no container; for what is none of ours, what it seems to be.
+fn kind(head: &[u8], name: &str) -> Result<Kind, ExtractError> {
     let stranger = |list: &[(&[u8], &str)]| {
         let found = list.iter().find(|(magic, _)| head.starts_with(magic))?;
         Some(ExtractError::Unsupported(found.1.to_owned()))
@@ -77,48 +140,21 @@ fn kind(bytes: &mut Bytes, name: &str) -> Result<Kind, ExtractError> {
     if let Some(error) = stranger(STRANGE_TEXTS) {
         return Err(error);
     }
-    // The names are told apart among texts only, so what stands in for an unmarked UTF-16 is any text.
-    let text = || unmarked_utf16(&head).and_then(|_| sniff(b"text", name));
-    sniff(&head, name).or_else(text).ok_or_else(|| {
-        stranger(STRANGERS).unwrap_or_else(|| ExtractError::Unsupported(seems(&head).to_owned()))
+    let text = || unmarked_utf16(head).map(|_| sniff_text(head, name));
+    sniff(head, name).or_else(text).ok_or_else(|| {
+        stranger(STRANGERS).unwrap_or_else(|| ExtractError::Unsupported(seems(head).to_owned()))
     })
 }
 
-/// Office writes a protected document into an OLE container, as a stream of this name ([MS-OFFCRYPTO], 2.3.4.4). The
-/// header says at byte 48 in which sector of 512 bytes the names begin ([MS-CFB], 2.2).
-fn is_encrypted_office(bytes: &mut Bytes, head: &[u8]) -> Result<bool, ExtractError> {
-    let Some(sector) = head.get(48..).and_then(|tail| tail.first_chunk()) else {
-        return Ok(false);
-    };
-    let mut names = Vec::new();
-    bytes.seek(SeekFrom::Start(
-        (u64::from(u32::from_le_bytes(*sector)) + 1) * 512,
-    ))?;
-    bytes.take(4096).read_to_end(&mut names)?;
-    let name: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    Ok(names.windows(name.len()).any(|window| window == name))
-}
-
-const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-
 /// Formats whose bytes look like text.
-const STRANGE_TEXTS: &[(&[u8], &str)] = &[
-    (b"{\\rtf", "a rich text (RTF) file"),
-    (b"%!PS", "a PostScript file"),
-];
+const STRANGE_TEXTS: &[(&[u8], &str)] = &[(b"%!PS", "a PostScript file")];
 
 const STRANGERS: &[(&[u8], &str)] = &[
-    (OLE, "an older Office file (DOC, XLS, PPT or MSG)"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
-    (b"GIF8", "a GIF picture"),
-    (b"BM", "a BMP picture"),
-    (b"RIFF", "a WebP picture, a sound file or a film"),
+    (b"RIFF", "a sound file or a film"),
     (b"\0\0\x01\0", "an icon"),
     (b"ID3", "a sound file"),
     (b"OggS", "a sound file"),

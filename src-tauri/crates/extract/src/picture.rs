@@ -1,10 +1,12 @@
-//! PNG and JPEG: a picture of one page. What TIFF shares with them is here too: decoding within limits, standing the
+//! PNG, JPEG, WebP, BMP and GIF: a picture of one page (of what moves, the first frame). What TIFF shares with them is here too: decoding within limits, standing the
 //! picture upright, laying it on white.
 
 use crate::ifd::{ARTIST, DATE_TIME, Directory, Layout};
 use crate::resolution::Resolution;
 use crate::{Document, ExtractError, Meta, PageImage, Read, date};
-use image::codecs::{jpeg::JpegDecoder, png::PngDecoder};
+use image::codecs::{
+    bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder,
+};
 use image::imageops::{FilterType, resize};
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayImage, ImageDecoder, ImageError, Limits, RgbImage};
@@ -32,7 +34,7 @@ pub(crate) struct Upright {
     pub(crate) resolution: Resolution,
 }
 
-/// An open PNG or JPEG.
+/// An open picture.
 pub(crate) struct Picture {
     kind: Kind,
     meta: Meta,
@@ -45,6 +47,9 @@ impl Picture {
     pub(crate) fn open(kind: Kind, bytes: Vec<u8>) -> Result<Self, ExtractError> {
         let (exif, told) = match kind {
             Kind::Png => (png(&bytes)?.exif_metadata(), Resolution::of_png(&bytes)),
+            Kind::Webp => (webp(&bytes)?.exif_metadata(), None),
+            Kind::Bmp => (bmp(&bytes)?.exif_metadata(), None),
+            Kind::Gif => (gif(&bytes)?.exif_metadata(), None),
             _ => (jpeg(&bytes)?.exif_metadata(), Resolution::of_jfif(&bytes)),
         };
         let exif = exif.ok().flatten().unwrap_or_default();
@@ -63,6 +68,9 @@ impl Picture {
         }
         match self.kind {
             Kind::Png => decode(png(&self.bytes)?, self.resolution),
+            Kind::Webp => decode(webp(&self.bytes)?, self.resolution),
+            Kind::Bmp => decode(bmp(&self.bytes)?, self.resolution),
+            Kind::Gif => decode(gif(&self.bytes)?, self.resolution),
             _ => decode(jpeg(&self.bytes)?, self.resolution),
         }
     }
@@ -96,6 +104,18 @@ fn png(bytes: &[u8]) -> Result<PngDecoder<Cursor<&[u8]>>, ExtractError> {
 
 fn jpeg(bytes: &[u8]) -> Result<JpegDecoder<Cursor<&[u8]>>, ExtractError> {
     JpegDecoder::new(Cursor::new(bytes)).map_err(unreadable)
+}
+
+fn webp(bytes: &[u8]) -> Result<WebPDecoder<Cursor<&[u8]>>, ExtractError> {
+    WebPDecoder::new(Cursor::new(bytes)).map_err(unreadable)
+}
+
+fn bmp(bytes: &[u8]) -> Result<BmpDecoder<Cursor<&[u8]>>, ExtractError> {
+    BmpDecoder::new(Cursor::new(bytes)).map_err(unreadable)
+}
+
+fn gif(bytes: &[u8]) -> Result<GifDecoder<Cursor<&[u8]>>, ExtractError> {
+    GifDecoder::new(Cursor::new(bytes)).map_err(unreadable)
 }
 
 fn limits() -> Limits {

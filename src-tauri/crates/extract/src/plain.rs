@@ -30,6 +30,9 @@ pub(crate) fn markdown(bytes: &[u8]) -> Result<Written, ExtractError> {
 
 /// Characters by byte order mark, else by what the file declared, else UTF-8, else by their statistics.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> String {
+    if let Some(text) = utf32(bytes) {
+        return text;
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding
             .decode_without_bom_handling(&bytes[mark..])
@@ -49,6 +52,18 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     detector.feed(bytes, true);
     let encoding = detector.guess(None, true);
     encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// UTF-32 with its byte order mark, which begins like that of UTF-16.
+fn utf32(bytes: &[u8]) -> Option<String> {
+    let number = match bytes.first_chunk()? {
+        b"\xff\xfe\0\0" => u32::from_le_bytes,
+        b"\0\0\xfe\xff" => u32::from_be_bytes,
+        _ => return None,
+    };
+    let characters = bytes.as_chunks().0.iter().skip(1);
+    let one = |four: &[u8; 4]| char::from_u32(number(*four)).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some(characters.map(one).collect())
 }
 
 /// UTF-16 without a byte order mark: the higher bytes of Latin text are zero, and no lower one is.
@@ -133,6 +148,8 @@ mod tests {
         check(b"\xef\xbb\xbfGr\xc3\xbc\xc3\x9fe", "Grüße");
         check(b"\xff\xfeG\0r\0\xfc\0", "Grü");
         check(b"\xfe\xff\0G\0r\0\xfc", "Grü");
+        check(b"\xff\xfe\0\0G\0\0\0\0\xf6\x01\0", "G😀");
+        check(b"\0\0\xfe\xff\0\0\0G", "G");
     }
 
     #[test]
@@ -148,6 +165,58 @@ mod tests {
             b"Das ist f\xfcr die Gr\xf6\xdfe der T\xfcr",
             "Das ist für die Größe der Tür",
         );
+    }
+
+    #[test]
+    fn the_encodings_of_the_world_are_guessed() {
+        let check = |label: &str, words: &str| {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let (bytes, _, lost) = encoding.encode(words);
+            assert!(!lost, "{label}");
+            assert_eq!(first_page(text(&bytes).unwrap()), words, "{label}");
+        };
+        check(
+            "shift_jis",
+            "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。",
+        );
+        check(
+            "euc-jp",
+            "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。",
+        );
+        check(
+            "gb18030",
+            "这是一个测试文件，里面有一些中文字，用来检查编码的识别。",
+        );
+        check(
+            "big5",
+            "這是一個測試檔案，裡面有一些中文字，用來檢查編碼的識別。",
+        );
+        check(
+            "euc-kr",
+            "이것은 한국어로 쓰인 시험 문서입니다. 인코딩을 알아냅니다.",
+        );
+        check(
+            "koi8-r",
+            "Это проверка кодировки на обычном русском тексте.",
+        );
+        check(
+            "windows-1251",
+            "Это проверка кодировки на обычном русском тексте.",
+        );
+        check("windows-1250", "Příliš žluťoučký kůň úpěl ďábelské ódy.");
+        check(
+            "windows-1253",
+            "Αυτό είναι ένα κείμενο για τον έλεγχο της κωδικοποίησης.",
+        );
+        check(
+            "windows-1254",
+            "Bütün insanlar hür, haysiyet ve haklar bakımından eşit doğarlar. Akıl ve vicdana sahiptirler ve birbirlerine karşı kardeşlik zihniyeti ile hareket etmelidirler.",
+        );
+        check(
+            "windows-1255",
+            "זהו מסמך בעברית לבדיקת זיהוי הקידוד של הקובץ",
+        );
+        check("windows-1256", "هذا نص عربي لاختبار التعرف على ترميز الملف");
     }
 
     #[test]

@@ -59,7 +59,8 @@ impl Document for Written {
     }
 }
 
-fn section_text(text: &str) -> PageText {
+/// A page of nothing but text.
+pub(crate) fn section_text(text: &str) -> PageText {
     if text.is_empty() {
         return PageText::blank(0.0, 0.0);
     }

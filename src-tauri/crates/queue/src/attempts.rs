@@ -1,4 +1,4 @@
-//! The history of every claim: when it began, how it ended. Kept until its job is removed.
+//! The history of every claim: when it began, how it ended. It outlives its job and goes with its subject.
 
 use rusqlite::{Connection, Row, Transaction};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,14 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER attempts_go_with_their_job AFTER DELETE ON jobs
 BEGIN DELETE FROM attempts WHERE job = old.id; END;
+";
+
+/// Jobs expire, but what was done to a subject is asked for as long as the subject is there.
+pub(crate) const OUTLIVE_THEIR_JOB: &str = "
+DROP TRIGGER attempts_go_with_their_job;
+ALTER TABLE attempts ADD COLUMN subject INTEGER NOT NULL DEFAULT 0;
+UPDATE attempts SET subject = coalesce((SELECT subject FROM jobs WHERE id = attempts.job), 0);
+CREATE INDEX attempts_subject ON attempts (subject);
 ";
 
 /// One claim of a job and how it ended.
@@ -72,21 +80,38 @@ pub fn attempts(conn: &Connection, jobs: &[JobId]) -> Result<Vec<AttemptRow>, Qu
     Ok(rows)
 }
 
-/// The history of all jobs about a subject, oldest job first.
+/// The history of all jobs about a subject, oldest job first, also of those that have expired.
 pub fn attempts_of(conn: &Connection, subject: i64) -> Result<Vec<AttemptRow>, QueueError> {
-    let jobs: Vec<JobId> = conn
-        .prepare_cached("SELECT id FROM jobs WHERE subject = ?1 ORDER BY id")?
-        .query_map([subject], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    attempts(conn, &jobs)
+    Ok(conn
+        .prepare_cached(
+            "SELECT job, attempt, epoch, engine, started_at, ended_at, outcome, code, message
+               FROM attempts WHERE subject = ?1 ORDER BY job, epoch",
+        )?
+        .query_map([subject], read)?
+        .collect::<Result<_, _>>()?)
+}
+
+/// The history goes with its subject.
+pub(crate) fn forget(tx: &Transaction, subject: i64) -> Result<(), QueueError> {
+    tx.prepare_cached("DELETE FROM attempts WHERE subject = ?1")?
+        .execute([subject])?;
+    Ok(())
 }
 
 /// Writes down that a claim began.
 pub(crate) fn begin(tx: &Transaction, claim: &Claim, now: Timestamp) -> Result<(), QueueError> {
     tx.prepare_cached(
-        "INSERT INTO attempts (job, epoch, attempt, engine, started_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO attempts (job, epoch, attempt, engine, started_at, subject)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute((claim.job, claim.epoch, claim.attempt, claim.engine, now))?;
+    .execute((
+        claim.job,
+        claim.epoch,
+        claim.attempt,
+        claim.engine,
+        now,
+        claim.subject,
+    ))?;
     Ok(())
 }
 

@@ -50,6 +50,22 @@ pub fn retry_all_dead(tx: &Transaction, now: Timestamp) -> Result<u32, QueueErro
     Ok(queued)
 }
 
+/// What has been done after all is no dead letter any more: earlier failures of the same kind of work on the same
+/// subject are dismissed.
+pub(crate) fn dismiss_superseded(
+    tx: &Transaction,
+    job: JobId,
+    kind: &str,
+    subject: i64,
+) -> Result<(), QueueError> {
+    tx.prepare_cached(
+        "UPDATE jobs SET dismissed = 1
+          WHERE subject = ?2 AND kind = ?3 AND id <> ?1 AND state = 'failed' AND dismissed = 0",
+    )?
+    .execute((job, subject, kind))?;
+    Ok(())
+}
+
 /// Takes a failed job off the list of dead letters; it stays failed, and expires like other finished jobs.
 pub fn dismiss(tx: &Transaction, job: JobId) -> Result<bool, QueueError> {
     let dismissed = tx
@@ -60,7 +76,7 @@ pub fn dismiss(tx: &Transaction, job: JobId) -> Result<bool, QueueError> {
     Ok(dismissed > 0)
 }
 
-/// Marks an unfinished job failed with code `by_hand`, even a running one: its worker's claim is lost.
+/// Marks an unfinished job failed with code `failed_by_hand`, even a running one: its worker's claim is lost.
 ///
 /// Returns whether there was one.
 pub fn fail_by_hand(
@@ -71,7 +87,7 @@ pub fn fail_by_hand(
 ) -> Result<bool, QueueError> {
     let failed = tx
         .prepare_cached(
-            "UPDATE jobs SET state = 'failed', finished_at = ?2, code = 'by_hand', message = ?3,
+            "UPDATE jobs SET state = 'failed', finished_at = ?2, code = 'failed_by_hand', message = ?3,
                     engine = NULL, wish = NULL, not_before = NULL
               WHERE id = ?1 AND finished_at IS NULL",
         )?
@@ -79,7 +95,7 @@ pub fn fail_by_hand(
     if failed > 0 {
         let by_hand = Ending {
             outcome: "by_hand",
-            code: Some("by_hand"),
+            code: Some("failed_by_hand"),
             message: Some(why),
         };
         attempts::end(tx, job, by_hand, now)?;

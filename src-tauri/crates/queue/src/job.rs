@@ -1,5 +1,7 @@
 //! The `jobs` table, and what people see of one job: its row and its position.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +126,14 @@ pub fn jobs_of(conn: &Connection, subject: i64) -> Result<Vec<JobRow>, QueueErro
         .into_iter()
         .map(|row| with_position(conn, row))
         .collect()
+}
+
+/// Subjects with an unfinished job.
+pub fn subjects_in_hand(conn: &Connection) -> Result<HashSet<i64>, QueueError> {
+    Ok(conn
+        .prepare_cached("SELECT subject FROM jobs WHERE finished_at IS NULL")?
+        .query_map([], |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// The place of a job in its lane: 1 is claimed next. `None` unless it is queued.

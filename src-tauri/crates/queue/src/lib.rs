@@ -13,6 +13,9 @@
 //! * **Settle.** [`settle`] ends the claim: done, gave way, or failed. Only a fault of the work costs an
 //!   attempt; what used up its attempts or cannot succeed becomes a dead letter ([`dead`], [`retry`]).
 //! * **Take back.** A new engine calls [`take_back`]: what the last one held is queued again.
+//! * **Sweep.** Finished jobs go after a while ([`cleanup`]); the history of what was done to a subject stays
+//!   ([`attempts_of`]) until the subject goes ([`forget_subject`]).
+//! * **Regular work** is no job: a row that says when it is due ([`schedules`], [`fire`]).
 //!
 //! ```
 //! use sheaf_queue::{Bid, Enqueued, NewJob, Observed, Outcome, RetryPolicy, Settled, State, Timestamp};
@@ -73,6 +76,7 @@ mod lock;
 mod migrations;
 mod priority;
 mod role;
+mod schedule;
 mod settle;
 mod state;
 mod steer;
@@ -89,7 +93,7 @@ pub use dead::{dead, dismiss, fail_by_hand, retry, retry_all_dead};
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use error::QueueError;
 pub use fence::{Held, Progress, StopWish, checkpoint, hold};
-pub use job::{JobRow, job, jobs_of, position};
+pub use job::{JobRow, job, jobs_of, position, subjects_in_hand};
 pub use lane::{
     LaneRow, is_paused, lane, lanes, pause_all, pause_lane, resume_all, resume_lane, set_lane,
 };
@@ -97,6 +101,7 @@ pub use listing::listing;
 pub use migrations::migrations;
 pub use priority::{Priority, PriorityError};
 pub use role::{Bid, Observed, Role, holds_role, try_become_engine};
+pub use schedule::{ScheduleRow, fire, schedules, set_schedule};
 pub use settle::{Outcome, Settled, settle};
 pub use state::{State, StateError};
 pub use steer::{Cancel, cancel, move_to_top, pause_job, resume_job, set_priority};

@@ -1,6 +1,6 @@
 //! Every table of the queue, in the order they are made. Append-only: a published step never changes.
 
-use crate::{attempts, job, lane, role, tally, workers};
+use crate::{attempts, job, lane, role, schedule, tally, workers};
 
 /// Name and SQL of each step, oldest first. Run each once, in order, and remember the name.
 pub fn migrations() -> &'static [(&'static str, &'static str)] {
@@ -14,4 +14,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("queue-2026-11-23-attempts", attempts::TABLE),
     ("queue-2026-11-23-tally", tally::TABLE),
     ("queue-2026-11-23-workers", workers::TABLE),
+    (
+        "queue-2026-11-24-attempts-outlive",
+        attempts::OUTLIVE_THEIR_JOB,
+    ),
+    ("queue-2026-11-24-schedules", schedule::TABLE),
 ];

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Transaction};
 
 use crate::attempts::{self, Ending};
+use crate::dead;
 use crate::{Claim, QueueError, RetryPolicy, State, StopWish, Timestamp};
 
 /// What the worker has to say at the end of a claim.
@@ -54,7 +55,8 @@ pub enum Settled {
 /// Ends a claim, if it is still good.
 ///
 /// A wish to cancel wins over everything but success, so a cancelled job is not tried again. A wish to pause sends
-/// what would go on to [`State::Paused`]. `jitter` is a random number from 0 to 1 for [`RetryPolicy::delay`], which
+/// what would go on to [`State::Paused`]. Success dismisses earlier dead letters of the same kind of work on the same
+/// subject. `jitter` is a random number from 0 to 1 for [`RetryPolicy::delay`], which
 /// counts from `now`, the moment of the fault.
 pub fn settle(
     tx: &Transaction,
@@ -85,6 +87,9 @@ pub fn settle(
         },
         now,
     )?;
+    if matches!(state, State::Completed | State::Problems) {
+        dead::dismiss_superseded(tx, claim.job, &claim.kind, claim.subject)?;
+    }
     Ok(Settled::Recorded { state, not_before })
 }
 

@@ -2,17 +2,19 @@
 
 use rusqlite::Transaction;
 
-use crate::{QueueError, Timestamp};
+use crate::{QueueError, Timestamp, attempts};
 
 /// Removes all jobs about a subject with their history, running ones too (their claims are lost). Returns how many.
 pub fn forget_subject(tx: &Transaction, subject: i64) -> Result<u32, QueueError> {
     let removed = tx
         .prepare_cached("DELETE FROM jobs WHERE subject = ?1")?
         .execute([subject])?;
+    attempts::forget(tx, subject)?;
     Ok(count(removed))
 }
 
-/// Removes jobs that finished before `older_than`, with their history. Dead letters stay until they are dismissed.
+/// Removes jobs that finished before `older_than`; what was done to their subjects can still be asked for
+/// ([`crate::attempts_of`]). Dead letters stay until they are dismissed.
 pub fn cleanup(tx: &Transaction, older_than: Timestamp) -> Result<u32, QueueError> {
     let removed = tx
         .prepare_cached(

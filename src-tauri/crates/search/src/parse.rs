@@ -313,7 +313,7 @@ impl Parser<'_> {
         let given = (!value.is_empty()).then(|| value.to_owned());
         match name {
             "kind" if Kind::parse(&value.to_lowercase()).is_some() => {
-                filter.kind = Kind::parse(&value.to_lowercase());
+                filter.kinds.extend(Kind::parse(&value.to_lowercase()));
             }
             "in" if given.is_some() => filter.folder = given,
             "collection" if given.is_some() => filter.collection = given,

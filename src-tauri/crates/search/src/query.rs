@@ -30,10 +30,11 @@ pub enum Sort {
     Name,
 }
 
-/// Which documents to search in; what is `None` does not narrow it.
+/// Which documents to search in; what is empty or `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    pub kind: Option<Kind>,
+    /// Any of these.
+    pub kinds: Vec<Kind>,
     /// An absolute path means everything in that folder and below; a mere name means folders of that name anywhere.
     pub folder: Option<String>,
     pub collection: Option<String>,
@@ -48,7 +49,10 @@ impl Filter {
     pub(crate) fn or(&self, other: &Self) -> Within {
         let either = |a: &Option<String>, b: &Option<String>| a.clone().or_else(|| b.clone());
         Within {
-            kind: self.kind.or(other.kind),
+            kinds: match self.kinds.is_empty() {
+                true => other.kinds.clone(),
+                false => self.kinds.clone(),
+            },
             folder: either(&self.folder, &other.folder),
             collection: either(&self.collection, &other.collection),
             after: either(&self.after, &other.after),

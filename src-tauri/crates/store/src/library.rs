@@ -96,16 +96,26 @@ fn connect(database: &Path) -> Result<Connection> {
 }
 
 /// SQLite gives its journal files the mode of the database, so the database is made private before it is opened.
+///
+/// One that is there is not touched: closing any open file of it would give away the locks that SQLite holds on it in
+/// this process (<https://sqlite.org/howtocorrupt.html>, 2.2), and another process could delete the journal under us.
 #[cfg(unix)]
 fn create_private(database: &Path) -> Result<()> {
+    use std::io::ErrorKind;
     use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new()
-        .create(true)
+    if database.exists() {
+        return Ok(());
+    }
+    let created = std::fs::OpenOptions::new()
+        .create_new(true)
         .append(true)
         .mode(0o600)
-        .open(database)
-        .map(drop)
-        .map_err(|error| StoreError::io(database, error))
+        .open(database);
+    match created {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::io(database, error)),
+    }
 }
 
 #[cfg(not(unix))]

@@ -52,9 +52,13 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
     Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-/// Name and SQL of every step, oldest first. Append only.
+/// The queue's steps that were there before any of the library's own.
+const FIRST_OF_THE_QUEUE: usize = 6;
+
+/// Name and SQL of every step, oldest first. Append only: a library knows only how many it has behind it.
 fn steps() -> Vec<(&'static str, &'static str)> {
-    let mut steps: Vec<_> = sheaf_queue::migrations().to_vec();
+    let (first, later) = sheaf_queue::migrations().split_at(FIRST_OF_THE_QUEUE);
+    let mut steps = first.to_vec();
     steps.extend_from_slice(&[
         ("2026-11-23 documents", table::documents::SCHEMA),
         ("2026-11-23 places", table::places::SCHEMA),
@@ -64,8 +68,9 @@ fn steps() -> Vec<(&'static str, &'static str)> {
         ("2026-11-23 changes", table::changes::SCHEMA),
         ("2026-11-23 events", table::events::SCHEMA),
         ("2026-11-23 settings", table::settings::SCHEMA),
-        ("2026-11-24 settled documents", table::documents::SETTLED),
+        ("2026-11-24 settled documents", table::settled::SCHEMA),
     ]);
+    steps.extend_from_slice(later);
     steps
 }
 
@@ -78,4 +83,36 @@ pub fn schema_text(conn: &Connection) -> Result<String> {
         .query_map([], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(parts.join(";\n\n") + ";\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As published. New names go to the end, and nothing here ever moves.
+    const PUBLISHED: [&str; 17] = [
+        "queue-2026-11-23-engine",
+        "queue-2026-11-23-lanes",
+        "queue-2026-11-23-jobs",
+        "queue-2026-11-23-attempts",
+        "queue-2026-11-23-tally",
+        "queue-2026-11-23-workers",
+        "2026-11-23 documents",
+        "2026-11-23 places",
+        "2026-11-23 collections",
+        "2026-11-23 pages",
+        "2026-11-23 vectors",
+        "2026-11-23 changes",
+        "2026-11-23 events",
+        "2026-11-23 settings",
+        "2026-11-24 settled documents",
+        "queue-2026-11-24-attempts-outlive",
+        "queue-2026-11-24-schedules",
+    ];
+
+    #[test]
+    fn a_published_step_never_moves() {
+        let names: Vec<_> = steps().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, PUBLISHED);
+    }
 }

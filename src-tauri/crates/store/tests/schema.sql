@@ -1,3 +1,5 @@
+CREATE INDEX attempts_subject ON attempts (subject);
+
 CREATE INDEX document_collections_by_collection ON document_collections(collection, document);
 
 CREATE INDEX documents_attention ON documents(id)
@@ -69,7 +71,7 @@ CREATE TABLE attempts (
   outcome    TEXT CHECK (outcome IN ('done', 'problems', 'gave_way', 'fault', 'gave_up', 'cancelled',
                                      'lost', 'by_hand')),
   code       TEXT,
-  message    TEXT,
+  message    TEXT, subject INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (job, epoch),
   CHECK ((ended_at IS NULL) = (outcome IS NULL))
 ) STRICT, WITHOUT ROWID;
@@ -213,6 +215,13 @@ CREATE TABLE revisions(
   created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE schedules (
+  name    TEXT PRIMARY KEY,
+  pattern TEXT NOT NULL,
+  next_at INTEGER,
+  last_at INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE segments(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
@@ -246,9 +255,6 @@ CREATE TABLE workers (
   restarts     INTEGER NOT NULL,
   heartbeat_at INTEGER NOT NULL
 ) STRICT;
-
-CREATE TRIGGER attempts_go_with_their_job AFTER DELETE ON jobs
-BEGIN DELETE FROM attempts WHERE job = old.id; END;
 
 CREATE TRIGGER engine_epoch_rises BEFORE UPDATE OF epoch ON engine WHEN new.epoch < old.epoch
 BEGIN SELECT RAISE (ABORT, 'the epoch of the engine fell'); END;

@@ -1,6 +1,7 @@
 //! Set-up and the two ways of calling cargo.
 
 use std::env;
+use std::ffi::OsString;
 use std::process::Command;
 
 use anyhow::Result;
@@ -22,6 +23,15 @@ pub(crate) fn release() -> Result<()> {
     step("cargo build --release", || {
         run(cargo().args(words.split(' ')))
     })
+}
+
+/// Measures with an optimised build; its figures go to standard output.
+pub(crate) fn bench(name: &str, arguments: &[OsString]) -> Result<()> {
+    let words = "run --release --quiet -p sheaf-store --example";
+    run(cargo()
+        .args(words.split(' '))
+        .args([name, "--"])
+        .args(arguments))
 }
 
 /// The cargo that started this program, in the repository's folder.

@@ -31,6 +31,7 @@ Usage: cargo xtask COMMAND
 
   run [PATH…]        set up, build, and open Sheaf; PATHs are added to the library
   test               set up, then run every check that CI runs
+  bench queue [DIR]  measure the queue on the disk of DIR, one JSON line a figure
   pictures           take the pictures of the window in docs/pictures anew
   assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again";
 
@@ -53,6 +54,9 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
     match (command, rest) {
         ("run", paths) => run::run(paths),
         ("test", []) => test::test(),
+        ("bench", [what, folder @ ..]) if what == "queue" && folder.len() < 2 => {
+            build::bench("queue_bench", folder)
+        }
         ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
         ("assets", []) => assets_only(assets::Trust::Stamps),
         ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing),

@@ -42,12 +42,9 @@ pub(super) fn search(engine: &Engine, args: &SearchArgs, output: Output) -> anyh
 }
 
 fn query(args: &SearchArgs) -> anyhow::Result<Query> {
-    let kind = match &args.kind {
-        Some(name) => Some(
-            Kind::parse(&name.to_lowercase())
-                .ok_or_else(|| Usage(format!("no kind is called “{name}”")))?,
-        ),
-        None => None,
+    let kind = |name: &String| {
+        Kind::parse(&name.to_lowercase())
+            .ok_or_else(|| Usage(format!("no kind is called “{name}”")))
     };
     let folder = args.folder.as_ref().map(|folder| absolute(folder));
     Ok(Query {
@@ -59,7 +56,7 @@ fn query(args: &SearchArgs) -> anyhow::Result<Query> {
         },
         limit: args.limit,
         filter: Filter {
-            kind,
+            kinds: args.kind.iter().map(kind).collect::<Result<_, _>>()?,
             folder,
             collection: args.collection.clone(),
             after: date(args.after.as_deref())?,
@@ -186,8 +183,16 @@ pub(super) fn show(engine: &Engine, document: &str, output: Output) -> anyhow::R
 }
 
 /// Milliseconds become RFC 3339 wherever a field is a time.
-fn word_times(value: &mut serde_json::Value) {
-    const TIMES: [&str; 5] = ["at", "started_at", "ended_at", "added_at", "not_before"];
+pub(super) fn word_times(value: &mut serde_json::Value) {
+    const TIMES: [&str; 7] = [
+        "at",
+        "started_at",
+        "ended_at",
+        "added_at",
+        "not_before",
+        "next_at",
+        "last_at",
+    ];
     match value {
         serde_json::Value::Array(items) => items.iter_mut().for_each(word_times),
         serde_json::Value::Object(fields) => {

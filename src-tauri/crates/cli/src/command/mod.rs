@@ -1,6 +1,7 @@
 //! One function a command: what was typed in, what the engine answered out.
 
 mod add;
+mod intervene;
 mod look;
 mod steer;
 
@@ -78,6 +79,13 @@ fn dispatch(command: Command, engine: &Engine, output: Output) -> anyhow::Result
         Command::Doctor => look::doctor(engine, output),
         Command::Retry(args) => steer::retry(engine, &args, output),
         Command::Cancel { jobs, all } => steer::cancel(engine, &jobs, all, output),
+        Command::Top { job } => intervene::top(engine, job, output),
+        Command::Priority { job, priority } => intervene::priority(engine, job, &priority, output),
+        Command::Fail { job, why } => intervene::fail(engine, job, &why, output),
+        Command::Cleanup { older_than } => intervene::cleanup(engine, &older_than, output),
+        Command::Flush { yes } => intervene::flush(engine, yes, output),
+        Command::Schedule(command) => intervene::schedule(engine, &command, output),
+        Command::Collection(command) => intervene::collection(engine, &command, output),
         Command::Pause { what } => steer::pause(engine, what.as_deref(), output),
         Command::Resume { what } => steer::resume(engine, what.as_deref(), output),
         Command::Export {

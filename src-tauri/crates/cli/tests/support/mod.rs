@@ -45,6 +45,23 @@ impl Library {
         self.home.path().join("library")
     }
 
+    /// The database itself, to bring about what only an accident would.
+    pub(crate) fn database(&self) -> rusqlite::Connection {
+        let conn = rusqlite::Connection::open(self.folder().join("library.db"));
+        let conn = conn.expect("the database");
+        conn.busy_timeout(DEADLINE).expect("a patient connection");
+        conn
+    }
+
+    /// The lines of the lifecycle log.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        let log = std::fs::read_to_string(self.folder().join("logs/engine.log"));
+        log.expect("a log")
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("one JSON value a line"))
+            .collect()
+    }
+
     pub(crate) fn files(&self) -> PathBuf {
         self.home.path().join("files")
     }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use sheaf_document::{Code, DocumentId, Fault};
-use sheaf_store::table::documents::{self, Document, DocumentState, Revision, Settled};
+use sheaf_store::table::documents::{self, Document, DocumentState, Revision};
+use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::table::{collections, events, pages, places, vectors};
 use sheaf_store::{Conn, Library};
 
@@ -219,7 +220,7 @@ pub(crate) fn settled(
     limit: u32,
     offset: u32,
 ) -> Result<Vec<DocumentAnswer>> {
-    let ids = documents::settled(conn, which, limit, offset)?;
+    let ids = settled::list(conn, which, limit, offset)?;
     ids.into_iter()
         .map(|(id, merged)| {
             let seen = see(conn, id)?;

@@ -1,11 +1,12 @@
 //! Everything that a front end shows while it works, as of one moment and of a bounded size.
 
 use serde::Serialize;
-use sheaf_store::table::documents::{self, Settled};
+use sheaf_store::table::documents;
 use sheaf_store::table::events;
+use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::{Conn, Library};
 
-use super::documents::settled;
+use super::documents::settled as settled_rows;
 use super::jobs::{running, waiting};
 use crate::answer::{DocumentAnswer, QueueAnswer};
 use crate::{Result, clock};
@@ -72,7 +73,7 @@ pub(crate) fn overview(library: &Library) -> Result<Overview> {
         readers: readers(&moment)?,
         pages_per_minute: events::pages_since(&moment, clock::now().0 - 60_000)?,
         documents,
-        settled: documents - documents::unsettled_count(&moment)?.min(documents),
+        settled: documents - settled::count_unsettled(&moment)?.min(documents),
         active: in_line + counts.processing,
         running: running(&moment)?,
         waiting: Group {
@@ -86,8 +87,8 @@ pub(crate) fn overview(library: &Library) -> Result<Overview> {
 
 fn group(conn: &Conn, which: Settled) -> Result<Group<DocumentAnswer>> {
     Ok(Group {
-        total: documents::settled_count(conn, which)?,
-        rows: settled(conn, which, SETTLED_SHOWN, 0)?,
+        total: settled::count(conn, which)?,
+        rows: settled_rows(conn, which, SETTLED_SHOWN, 0)?,
     })
 }
 

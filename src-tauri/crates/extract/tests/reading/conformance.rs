@@ -1,9 +1,13 @@
 //! The rules every format keeps.
 
 use crate::desk::opened;
+use crate::letters::{MAIL, mailbox, message, wide};
 use crate::pdf_maker::{Sheet, image, line, pdf};
-use crate::picture_maker::{Leaf, encoded, jpeg_with_exif, quarter, tiff, transparent_png};
+use crate::picture_maker::{Leaf, encoded, gif, jpeg_with_exif, quarter, tiff, transparent_png};
+use crate::sheet_maker::{odf, text_cell, xls, xlsx};
+use crate::slide_maker::{doc, ppt, pptx, shape};
 use crate::word::{docx, paragraph};
+use crate::writings::{RICH, epub};
 use image::ImageFormat;
 use sheaf_document::{Kind, PageText};
 use sheaf_extract::{Document, ExtractError, Read};
@@ -28,6 +32,66 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
         ),
         ("a.docx", Kind::Docx, docx(&paragraph(&long).repeat(3))),
         (
+            "a.xlsx",
+            Kind::Xlsx,
+            xlsx(&[("One", &row(&long)), ("Two", "")], ""),
+        ),
+        (
+            "a.xls",
+            Kind::Xls,
+            xls(&[("One", &long[..4_000], 1.5), ("Two", "字", 2.0)]),
+        ),
+        (
+            "a.ods",
+            Kind::Ods,
+            odf(
+                "spreadsheet",
+                "",
+                &format!(
+                    "<table:table table:name=\"One\"><table:table-row><table:table-cell><text:p>{long}</text:p></table:table-cell></table:table-row></table:table><table:table/>"
+                ),
+            ),
+        ),
+        (
+            "a.odt",
+            Kind::Odt,
+            odf(
+                "text",
+                "",
+                &format!(
+                    "<office:text><text:h>Ü\u{b}</text:h><text:p>{long}</text:p></office:text>"
+                ),
+            ),
+        ),
+        (
+            "a.odp",
+            Kind::Odp,
+            odf(
+                "presentation",
+                "",
+                &format!("<draw:page><text:p>{long}</text:p></draw:page><draw:page/>"),
+            ),
+        ),
+        (
+            "a.pptx",
+            Kind::Pptx,
+            pptx(&[(&shape("title", &long), "a\u{c}b"), ("", "")]),
+        ),
+        ("a.ppt", Kind::Ppt, ppt(&[&long, "x\u{b}y", ""])),
+        ("a.doc", Kind::Doc, doc(&long.repeat(2))),
+        ("a.webp", Kind::Webp, encoded(&quarter(20, 30).into(), ImageFormat::WebP)),
+        ("a.bmp", Kind::Bmp, encoded(&quarter(20, 30).into(), ImageFormat::Bmp)),
+        ("a.gif", Kind::Gif, gif()),
+        ("a.rtf", Kind::Rtf, format!("{RICH}{long}").into_bytes()),
+        ("a.epub", Kind::Epub, epub(&[&long, ""], &[])),
+        ("a.eml", Kind::Eml, format!("{MAIL}\u{b}{long}").into_bytes()),
+        ("a.msg", Kind::Msg, message(&[("/__substg1.0_1000001F", &wide(&long))])),
+        ("a.mbox", Kind::Mbox, mailbox(3).into_bytes()),
+        ("a.mht", Kind::Mhtml, format!("Content-Type: multipart/related; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>{long}\n--x--\n").into_bytes()),
+        ("a.csv", Kind::Csv, format!("a;b\n\u{c}{long};\u{7}").into_bytes()),
+        ("a.json", Kind::Json, format!("{{\"a\": \"{long}\\u0007\"}}").into_bytes()),
+        ("a.xml", Kind::Xml, format!("<?xml version='1.0'?><a>{long}</a>").into_bytes()),
+        (
             "a.html",
             Kind::Html,
             format!("<html><h1>Ü</h1><p>{long}<table><td>1<td>2</table>").into_bytes(),
@@ -43,6 +107,10 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
             format!("one\r\n\u{c}\u{1b}two\u{c}{long}").into_bytes(),
         ),
     ]
+}
+
+fn row(text: &str) -> String {
+    format!("<row>{}</row>", text_cell("B2", text))
 }
 
 fn sheets() -> Vec<Sheet> {

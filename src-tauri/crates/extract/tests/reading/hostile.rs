@@ -53,7 +53,7 @@ fn beginnings_of_every_format_followed_by_noise_are_answered() {
     let noise: Vec<u8> = (0..4096_u32)
         .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
         .collect();
-    let magics: [&[u8]; 9] = [
+    let magics: [&[u8]; 15] = [
         b"%PDF-1.7\n",
         b"\x89PNG\r\n\x1a\n",
         b"\xff\xd8\xff\xe0",
@@ -63,6 +63,12 @@ fn beginnings_of_every_format_followed_by_noise_are_answered() {
         b"\xff\xfe",
         b"<html",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"{\\rtf1\\ansi{\\fonttbl",
+        b"Subject: x\r\nFrom: a@b.c\r\nDate: now\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n",
+        b"From a@b.c Fri May 17 09:30:00 2024\nSubject: x\n\n",
+        b"GIF89a",
+        b"BM\xff\xff\xff\xff\0\0\0\0\x36\0\0\0\x28\0\0\0",
+        b"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\0\0\0\x02\0\0\0\xff\xff\xff\xff\xff\xff",
     ];
     for magic in magics {
         survive(&[magic, &noise].concat(), "a");

@@ -4,8 +4,14 @@
 mod conformance;
 mod desk;
 mod hostile;
+mod letters;
 mod pdf;
 mod pdf_maker;
 mod picture;
 mod picture_maker;
+mod sheet_maker;
+mod sheets;
+mod slide_maker;
+mod slides;
 mod word;
+mod writings;

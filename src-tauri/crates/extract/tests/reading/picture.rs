@@ -2,7 +2,7 @@
 
 use crate::desk::{opened, refused, scan};
 use crate::picture_maker::{
-    Leaf, encoded, jpeg_with_exif, png_with_dpi, promising_png, quarter, tiff, transparent_png,
+    Leaf, encoded, gif, jpeg_with_exif, png_with_dpi, promising_png, quarter, tiff, transparent_png,
 };
 use image::ImageFormat;
 use sheaf_document::{Code, Kind};
@@ -55,6 +55,32 @@ fn a_photo_stands_upright() {
         "the dark quarter is at the top right"
     );
     assert!(image.gray.get_pixel(4, 4).0[0] > 200);
+}
+
+#[test]
+fn webp_bmp_and_gif_are_pictures_of_one_page() {
+    let dark = |image: &PageImage| image.gray.get_pixel(2, 2).0[0] < 60;
+    for bytes in [
+        encoded(&quarter(40, 20).into(), ImageFormat::WebP),
+        encoded(&quarter(40, 20).into(), ImageFormat::Bmp),
+        gif(),
+    ] {
+        let image = picture(&bytes);
+        assert_eq!(image.gray.dimensions(), (40, 20));
+        assert!(dark(&image), "of what moves, the first frame is the page");
+    }
+}
+
+#[test]
+fn a_bmp_or_gif_that_promises_too_much_is_too_large() {
+    let mut bmp = encoded(&quarter(8, 8).into(), ImageFormat::Bmp);
+    bmp[18..26].copy_from_slice(&[0x50, 0xc3, 0, 0, 0x50, 0xc3, 0, 0]);
+    let mut gif = gif();
+    gif[6..10].copy_from_slice(&[0xff; 4]);
+    for bytes in [bmp, gif] {
+        let mut document = opened(&bytes, "a").unwrap();
+        assert_eq!(document.read(0).err().unwrap().code(), Code::PageTooLarge);
+    }
 }
 
 #[test]

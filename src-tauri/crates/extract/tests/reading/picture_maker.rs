@@ -26,6 +26,19 @@ pub(crate) fn transparent_png() -> Vec<u8> {
     encoded(&DynamicImage::ImageRgba8(image), ImageFormat::Png)
 }
 
+/// Two frames; the second one is white.
+pub(crate) fn gif() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    let first = DynamicImage::from(quarter(40, 20)).into_rgba8();
+    let second = RgbaImage::from_pixel(40, 20, Rgba([255; 4]));
+    for frame in [first, second] {
+        encoder.encode_frame(image::Frame::new(frame)).unwrap();
+    }
+    drop(encoder);
+    bytes
+}
+
 pub(crate) fn png_with_dpi(width: u32, height: u32, pixels_per_metre: u32) -> Vec<u8> {
     let mut png = encoded(&quarter(width, height).into(), ImageFormat::Png);
     let mut chunk = b"pHYs".to_vec();

@@ -88,8 +88,8 @@ fn other_containers_are_named() {
             "{error}"
         );
     };
-    check("xl/workbook.xml", "Excel");
-    check("ppt/presentation.xml", "PowerPoint");
+    check("xl/workbook.bin", "XLSB");
+    check("ppt/x.xml", "PowerPoint");
     check("holiday.jpg", "ZIP");
 }
 
@@ -112,8 +112,8 @@ fn a_protected_office_file_needs_a_password() {
 }
 
 #[test]
-fn an_empty_file_is_empty_and_rich_text_is_named() {
+fn an_empty_file_is_empty_and_postscript_is_named() {
     assert_eq!(refused(b"", "a.txt").code(), Code::FileEmpty);
-    let error = refused(b"{\\rtf1 text}", "a.txt");
-    assert!(matches!(error, ExtractError::Unsupported(seems) if seems.contains("RTF")));
+    let error = refused(b"%!PS-Adobe", "a.txt");
+    assert!(matches!(error, ExtractError::Unsupported(seems) if seems.contains("PostScript")));
 }

@@ -1,8 +1,8 @@
 //! What failed stays in a list until someone acts.
 
 use sheaf_queue::{
-    JobId, NewJob, Outcome, Priority, State, attempts, cancel, dead, dismiss, fail_by_hand, retry,
-    retry_all_dead,
+    JobId, NewJob, Outcome, Priority, State, attempts, cancel, counts, dead, dismiss, fail_by_hand,
+    retry, retry_all_dead,
 };
 
 use crate::queue::{MINUTE, Queue, fault, give_up, plain};
@@ -150,7 +150,7 @@ fn any_unfinished_job_can_be_failed_by_hand() {
         assert_eq!(row.state, State::Failed);
         assert_eq!(
             (row.code.as_deref(), row.message.as_deref()),
-            (Some("by_hand"), Some("stuck"))
+            (Some("failed_by_hand"), Some("stuck"))
         );
         assert!(
             !queue.write(|tx, now| fail_by_hand(tx, job, "again", now)),
@@ -174,4 +174,23 @@ fn failing_by_hand_leaves_the_history_of_earlier_tries_alone() {
     queue.write(|tx, now| fail_by_hand(tx, claim.job, "stuck", now));
     let history = attempts(&queue.conn, &[claim.job]).unwrap();
     assert_eq!(history[0].outcome.as_deref(), Some("gave_way"));
+}
+
+#[test]
+fn what_was_done_after_all_is_no_dead_letter_any_more() {
+    let mut queue = Queue::new();
+    let failed = queue.dead();
+    let other_kind = queue.add_job(&NewJob {
+        kind: "index",
+        priority: Priority(100),
+        ..plain()
+    });
+    let claim = queue.claim().unwrap();
+    assert_eq!(claim.job, other_kind);
+    queue.settle(&claim, &Outcome::Done);
+    assert_eq!(counts(&queue.conn).unwrap().dead, 1, "other work was done");
+    let again = queue.running();
+    queue.settle(&again, &Outcome::Done);
+    assert_eq!(counts(&queue.conn).unwrap().dead, 0);
+    assert_eq!(queue.state(failed), State::Failed, "it stays failed");
 }

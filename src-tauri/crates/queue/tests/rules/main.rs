@@ -13,6 +13,7 @@ mod model;
 mod positions;
 mod queue;
 mod role;
+mod scheduling;
 mod settling;
 mod steering;
 mod sweeping;

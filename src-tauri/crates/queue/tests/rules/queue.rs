@@ -50,13 +50,21 @@ impl Queue {
         &mut self,
         write: impl FnOnce(&Transaction, Timestamp) -> Result<T, QueueError>,
     ) -> T {
+        self.try_write(write).unwrap()
+    }
+
+    /// Runs a write in a transaction of its own, which is rolled back on an error.
+    pub(crate) fn try_write<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction, Timestamp) -> Result<T, QueueError>,
+    ) -> Result<T, QueueError> {
         let tx = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .unwrap();
-        let result = write(&tx, self.now).unwrap();
+        let result = write(&tx, self.now)?;
         tx.commit().unwrap();
-        result
+        Ok(result)
     }
 
     pub(crate) fn engine(&self) -> EngineEpoch {

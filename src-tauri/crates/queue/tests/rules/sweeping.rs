@@ -1,8 +1,8 @@
 //! What is removed, and what stays.
 
 use sheaf_queue::{
-    NewJob, Outcome, Priority, State, Timestamp, attempts, cleanup, counts, dismiss, flush,
-    forget_subject, job, pause_job,
+    NewJob, Outcome, Priority, State, Timestamp, attempts, attempts_of, cleanup, counts, dismiss,
+    flush, forget_subject, job, pause_job,
 };
 
 use crate::queue::{Queue, fault, plain};
@@ -36,9 +36,22 @@ fn cleanup_removes_what_finished_before_a_moment() {
     let limit = queue.now;
     assert_eq!(queue.write(|tx, _| cleanup(tx, limit)), 1);
     assert_eq!(job(&queue.conn, old.job).unwrap(), None);
-    assert_eq!(attempts(&queue.conn, &[old.job]).unwrap(), []);
     assert_eq!(queue.state(young.job), State::Completed);
     assert_eq!(queue.state(queued), State::Queued);
+}
+
+#[test]
+fn what_was_done_to_a_subject_is_told_after_its_job_has_expired() {
+    let mut queue = Queue::new();
+    let claim = queue.running();
+    queue.settle(&claim, &Outcome::Done);
+    let before = attempts_of(&queue.conn, claim.subject).unwrap();
+    let end = Timestamp(i64::MAX);
+    assert_eq!(queue.write(|tx, _| cleanup(tx, end)), 1);
+    assert_eq!(before.len(), 1);
+    assert_eq!(attempts_of(&queue.conn, claim.subject).unwrap(), before);
+    queue.write(|tx, _| forget_subject(tx, claim.subject));
+    assert_eq!(attempts_of(&queue.conn, claim.subject).unwrap(), []);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn a_filter_never_hides_what_it_admits() {
     let mut searcher = shelf.searcher();
     for filter in [
         Filter {
-            kind: Some(Kind::Pdf),
+            kinds: vec![Kind::Pdf],
             ..none.clone()
         },
         Filter {
@@ -113,6 +113,7 @@ fn a_filter_never_hides_what_it_admits() {
     }
     for text in [
         "word kind:pdf",
+        "word kind:docx kind:pdf",
         "word in:few",
         "word in:/few",
         "in:\"/few\" word",

@@ -1,6 +1,7 @@
 //! Collections: named sets of documents to search within.
 
 use rusqlite::params;
+use serde::Serialize;
 use sheaf_document::DocumentId;
 
 use crate::{Conn, Result, Tx};
@@ -26,6 +27,53 @@ pub fn put(tx: &Tx<'_>, document: DocumentId, name: &str, now: i64) -> Result<()
         params![document.0, name],
     )?;
     Ok(())
+}
+
+/// A collection and how many documents of the library are in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Collection {
+    pub collection: String,
+    pub documents: u32,
+}
+
+/// All collections, in alphabetical order.
+pub fn list(conn: &Conn) -> Result<Vec<Collection>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT c.name, count(d.id) FROM collections c
+           LEFT JOIN document_collections dc ON dc.collection = c.id
+           LEFT JOIN documents d ON d.id = dc.document AND d.removed_at IS NULL AND d.merged_into IS NULL
+          GROUP BY c.id ORDER BY c.name",
+    )?;
+    let found = rows.query_map([], |row| {
+        Ok(Collection {
+            collection: row.get(0)?,
+            documents: row.get(1)?,
+        })
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// `false` when there is one of that name.
+pub fn create(tx: &Tx<'_>, name: &str, now: i64) -> Result<bool> {
+    let made = tx.execute(
+        "INSERT INTO collections(name, created_at) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
+        params![name, now],
+    )?;
+    Ok(made == 1)
+}
+
+/// `false` when there is none of that name, or another one of the new name.
+pub fn rename(tx: &Tx<'_>, name: &str, to: &str) -> Result<bool> {
+    let renamed = tx.execute(
+        "UPDATE OR IGNORE collections SET name = ?2 WHERE name = ?1",
+        [name, to],
+    )?;
+    Ok(renamed == 1)
+}
+
+/// Its documents stay. `false` when there is none of that name.
+pub fn delete(tx: &Tx<'_>, name: &str) -> Result<bool> {
+    Ok(tx.execute("DELETE FROM collections WHERE name = ?1", [name])? == 1)
 }
 
 /// The names of a document's collections, in alphabetical order.

@@ -66,6 +66,17 @@ pub fn pages_since(conn: &Conn, since: i64) -> Result<u32> {
         .query_row([since], |row| row.get(0))?)
 }
 
+/// How often this happened to a document since a person last wanted something of it.
+pub fn count_since_wish(conn: &Conn, document: DocumentId, event: &str) -> Result<u32> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM events WHERE document = ?1 AND event = ?2 AND id > coalesce(
+               (SELECT max(id) FROM events
+                 WHERE document = ?1 AND event IN('added', 'retried', 'put_back')), 0)",
+        )?
+        .query_row((document.0, event), |row| row.get(0))?)
+}
+
 /// A document's events, oldest first.
 pub fn of(conn: &Conn, document: DocumentId) -> Result<Vec<Event>> {
     let mut rows = conn.prepare_cached(

@@ -6,10 +6,11 @@ use sheaf_document::{DocumentId, Kind, Passage, PassageId, RevisionId};
 use super::pages::PassagePlace;
 use crate::{Conn, Result};
 
-/// Which documents a search is about; what is `None` does not narrow it.
+/// Which documents a search is about; what is empty or `None` does not narrow it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Within {
-    pub kind: Option<Kind>,
+    /// Any of these.
+    pub kinds: Vec<Kind>,
     /// An absolute path means everything in that folder; a mere name means folders of that name anywhere.
     pub folder: Option<String>,
     pub collection: Option<String>,
@@ -33,7 +34,7 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
     let (folder, name) = folder(within.folder.as_deref());
     let mut rows = conn.prepare_cached(&format!(
         "SELECT d.current, d.id FROM documents d JOIN revisions r ON r.id = d.current
-         WHERE d.removed_at IS NULL AND d.merged_into IS NULL AND (?1 IS NULL OR r.kind = ?1)
+         WHERE d.removed_at IS NULL AND d.merged_into IS NULL AND (?1 IS NULL OR instr(?1, ' ' || r.kind || ' ') > 0)
            AND ((?2 IS NULL AND ?3 IS NULL) OR EXISTS(
              SELECT 1 FROM places p WHERE p.document = d.id AND p.state <> 'removed' AND {IN_FOLDER}))
            AND (?4 IS NULL OR EXISTS(SELECT 1 FROM document_collections dc JOIN collections c ON c.id = dc.collection
@@ -43,7 +44,7 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
     ))?;
     let found = rows.query_map(
         params![
-            within.kind.map(Kind::as_str),
+            listed(&within.kinds),
             folder,
             name,
             within.collection,
@@ -53,6 +54,12 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
         |row| Ok((RevisionId(row.get(0)?), DocumentId(row.get(1)?))),
     )?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The names between spaces; `None` when there are none.
+fn listed(kinds: &[Kind]) -> Option<String> {
+    let names = kinds.iter().map(|kind| format!("{} ", kind.as_str()));
+    (!kinds.is_empty()).then(|| format!(" {}", names.collect::<String>()))
 }
 
 /// How a document is shown in a list of hits.

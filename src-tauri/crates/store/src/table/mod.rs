@@ -5,9 +5,11 @@ pub mod collections;
 pub mod documents;
 pub mod events;
 pub mod finding;
+pub mod gaps;
 pub mod pages;
 pub mod places;
 pub mod settings;
+pub mod settled;
 pub mod vectors;
 
 /// What SQLite finds wrong with the file; empty when it is well.

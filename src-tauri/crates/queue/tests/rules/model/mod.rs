@@ -1,8 +1,11 @@
 //! Any sequence of calls does what a plain list in memory would do.
 
 mod call;
+mod compare;
 mod list;
 mod pair;
+mod people;
+mod sweeps;
 
 use proptest::prelude::*;
 
@@ -12,12 +15,12 @@ use self::pair::Pair;
 use crate::queue::Queue;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_sequence_of_calls_agrees_with_the_model(calls in prop::collection::vec(any_call(), 1..80)) {
+    fn any_sequence_of_calls_agrees_with_the_model(calls in prop::collection::vec(any_call(), 1..120)) {
         let mut pair =
-            Pair { queue: Queue::new(), model: Model::default(), claims: Vec::new() };
+            Pair { queue: Queue::new(), model: Model::new(), claims: Vec::new() };
         for call in &calls {
             pair.apply(call);
             pair.compare();

@@ -1,13 +1,11 @@
 //! Queue and list side by side: every call is made to both, and both must answer the same.
 
 use sheaf_queue::{
-    Cancel, Claim, Enqueued, Held, JobId, NewJob, Outcome, Priority, Progress, RetryPolicy,
-    Settled, State, StopWish, Timestamp, cancel, checkpoint, counts, enqueue, fail_by_hand, job,
-    listing, move_to_top, pause_job, pause_lane, position, resume_job, resume_lane, retry,
-    set_priority, take_back,
+    Claim, Enqueued, Held, JobId, NewJob, Outcome, Priority, Progress, QueueError, RetryPolicy,
+    Settled, State, StopWish, Timestamp, checkpoint, claim, enqueue, hold, take_back,
 };
 
-use super::call::{Call, Ending, KEYS};
+use super::call::{Add, Call, Ending, KEYS};
 use super::list::{Job, Model};
 use crate::queue::{LANE, MINUTE, Queue, fault, give_up};
 
@@ -21,12 +19,9 @@ pub(super) struct Pair {
 impl Pair {
     pub(super) fn apply(&mut self, call: &Call) {
         match *call {
-            Call::Add {
-                priority,
-                key,
-                later,
-            } => self.add(priority, key, later),
-            Call::Claim => self.claim(),
+            Call::Add(ref add) => self.add(add),
+            Call::Claim(above) => self.claim(above),
+            Call::Hold(n) => self.hold(n),
             Call::Checkpoint(n) => self.checkpoint(n),
             Call::Settle(n, ending) => self.settle(n, ending),
             Call::Cancel(n) => self.on_job(n, Self::cancel),
@@ -39,9 +34,18 @@ impl Pair {
             Call::Top(n) => self.on_job(n, Self::top),
             Call::Retry(n) => self.on_job(n, Self::retry),
             Call::Fail(n) => self.on_job(n, Self::fail),
+            Call::PauseAll(paused) => self.pause_all(paused),
+            Call::Dismiss(n) => self.on_job(n, Self::dismiss),
+            Call::RetryAllDead => self.retry_all_dead(),
+            Call::Cleanup => self.cleanup(),
+            Call::Flush => self.flush(),
+            Call::Forget(subject) => self.forget(subject),
+            Call::Limit(limit) => self.limit(limit),
+            Call::Promote => self.promote(),
             Call::ReplaceEngine => self.replace_engine(),
             Call::Wait => self.queue.wait(MINUTE / 2),
         }
+        self.model.stamp(self.queue.now.0);
     }
 
     fn on_job(&mut self, n: usize, call: impl Fn(&mut Self, JobId)) {
@@ -51,37 +55,44 @@ impl Pair {
         }
     }
 
-    fn add(&mut self, priority: i32, key: Option<usize>, later: bool) {
+    fn add(&mut self, add: &Add) {
         let now = self.queue.now.0;
-        let not_before = later.then_some(now + MINUTE);
+        let not_before = add.later.then_some(now + MINUTE);
+        // A key belongs to a subject.
+        let dedup = add.key.map(|key| format!("{}:{}", add.subject, KEYS[key]));
         let new = NewJob {
-            dedup: key.map(|key| KEYS[key]),
-            priority: Priority(priority),
+            dedup: dedup.as_deref(),
+            priority: Priority(add.priority),
             not_before: not_before.map(Timestamp),
-            ..NewJob::new(LANE, "read", 1)
+            ..NewJob::new(LANE, "read", add.subject)
         };
-        let same = key.and_then(|key| self.model.jobs.iter().position(|job| job.occupies(key)));
-        let result = self.queue.write(|tx, now| enqueue(tx, &new, now));
-        let Some(index) = same else {
-            let Enqueued::New(id) = result else {
-                panic!("{result:?} of {new:?}")
-            };
-            let state = if later { State::Waiting } else { State::Queued };
-            self.model.jobs.push(Job {
-                id,
-                key,
-                state,
-                priority,
-                rank: 0,
-                not_before,
-                faults: 0,
-                wish: None,
-                claim: None,
-            });
-            return;
-        };
+        let jobs = &self.model.jobs;
+        let same = dedup.as_deref();
+        let same = same.and_then(|key| jobs.iter().position(|job| job.occupies(key)));
+        let is_full = jobs.iter().filter(|job| job.in_line()).count() >= self.model.limit;
+        let result = self.queue.try_write(|tx, now| enqueue(tx, &new, now));
+        match (same, result) {
+            (Some(index), Ok(result)) => {
+                assert_eq!(result, Enqueued::Raised(jobs[index].id));
+                self.raise(index, add.priority, not_before);
+            }
+            (None, Err(QueueError::Full { .. })) if is_full => {}
+            (None, Ok(Enqueued::New(id))) if !is_full => {
+                let state = if add.later {
+                    State::Waiting
+                } else {
+                    State::Queued
+                };
+                let job = Job::new(id, add.subject, dedup, state, add.priority, not_before);
+                self.model.jobs.push(job);
+            }
+            (_, result) => panic!("{result:?} of {new:?}"),
+        }
+    }
+
+    fn raise(&mut self, index: usize, priority: i32, not_before: Option<i64>) {
+        let now = self.queue.now.0;
         let job = &mut self.model.jobs[index];
-        assert_eq!(result, Enqueued::Raised(job.id));
         if job.priority < priority {
             (job.priority, job.rank) = (priority, 0);
         }
@@ -91,29 +102,44 @@ impl Pair {
         self.model.promote(now);
     }
 
-    fn claim(&mut self) {
+    fn promote(&mut self) {
+        self.queue.promote();
         self.model.promote(self.queue.now.0);
-        let next = self
-            .model
-            .line()
-            .first()
-            .copied()
-            .filter(|_| !self.model.lane_paused);
-        let claim = self.queue.claim();
+    }
+
+    fn claim(&mut self, above: Option<i32>) {
+        self.model.promote(self.queue.now.0);
+        let next = self.model.line().first().copied();
+        let next = next.filter(|id| {
+            let priority = self.model.of(*id).priority;
+            self.model.is_open() && above.is_none_or(|above| priority > above)
+        });
+        let (engine, above) = (self.queue.engine(), above.map(Priority));
+        let claim = self
+            .queue
+            .write(|tx, now| claim(tx, LANE, engine, above, now));
         assert_eq!(claim.as_ref().map(|claim| claim.job), next);
-        if let Some(claim) = claim {
-            let job = self.model.of(claim.job);
-            assert_eq!(claim.attempt, job.faults + 1);
-            job.state = State::Processing;
-            job.claim = Some(claim.clone());
-            self.claims.push(claim);
+        let Some(claim) = claim else { return };
+        let job = self.model.of(claim.job);
+        job.epoch += 1;
+        assert_eq!((claim.attempt, claim.epoch.0), (job.faults + 1, job.epoch));
+        job.state = State::Processing;
+        job.claim = Some(claim.clone());
+        *self.model.tries.entry(claim.subject).or_default() += 1;
+        self.claims.push(claim);
+    }
+
+    fn hold(&mut self, n: usize) {
+        if let Some((claim, good)) = self.some_claim(n) {
+            assert_eq!(self.queue.write(|tx, _| hold(tx, &claim)), good);
         }
     }
 
     /// Any claim ever given out, and whether it is still good.
     fn some_claim(&mut self, n: usize) -> Option<(Claim, bool)> {
         let claim = self.claims.get(n.checked_rem(self.claims.len())?)?.clone();
-        let good = self.model.of(claim.job).claim.as_ref() == Some(&claim)
+        let job = self.model.jobs.iter().find(|job| job.id == claim.job);
+        let good = job.is_some_and(|job| job.claim.as_ref() == Some(&claim))
             && claim.engine == self.queue.engine();
         Some((claim, good))
     }
@@ -130,8 +156,9 @@ impl Pair {
         let held = self
             .queue
             .write(|tx, now| checkpoint(tx, &claim, &progress, now));
-        let paused = self.model.lane_paused.then_some(StopWish::Pause);
-        let expect = match self.model.of(claim.job).wish.or(paused) {
+        let paused = (!self.model.is_open()).then_some(StopWish::Pause);
+        let wish = good.then(|| self.model.of(claim.job).wish).flatten();
+        let expect = match wish.or(paused) {
             _ if !good => Held::Lost,
             Some(wish) => Held::Stop(wish),
             None => Held::Yes,
@@ -145,6 +172,7 @@ impl Pair {
         };
         let outcome = match ending {
             Ending::Done => Outcome::Done,
+            Ending::Problems => problems(),
             Ending::Yield => Outcome::Yield,
             Ending::Fault => fault(),
             Ending::GiveUp => give_up(),
@@ -165,6 +193,7 @@ impl Pair {
             .then(|| now.after(RetryPolicy::default().delay(faults, 1.0)).0);
         job.stop(match ending {
             Ending::Done => State::Completed,
+            Ending::Problems => State::Problems,
             _ if cancelled => State::Cancelled,
             Ending::Cancelled => State::Cancelled,
             Ending::GiveUp => State::Failed,
@@ -176,111 +205,8 @@ impl Pair {
         if !job.state.is_final() {
             job.not_before = due;
         }
-    }
-
-    fn cancel(&mut self, id: JobId) {
-        let done = self.queue.write(|tx, now| cancel(tx, id, now));
-        let job = self.model.of(id);
-        if job.state == State::Processing {
-            job.wish = Some(StopWish::Cancel);
-            assert_eq!(done, Cancel::AtNextPage);
-        } else if job.in_line() {
-            job.stop(State::Cancelled);
-            assert_eq!(done, Cancel::Done);
-        } else {
-            assert_eq!(done, Cancel::NotActive);
-        }
-    }
-
-    fn pause(&mut self, id: JobId) {
-        self.queue.write(|tx, _| pause_job(tx, id));
-        let job = self.model.of(id);
-        if job.state == State::Processing {
-            job.wish = job.wish.or(Some(StopWish::Pause));
-        } else if job.in_line() {
-            job.state = State::Paused;
-        }
-    }
-
-    fn resume(&mut self, id: JobId) {
-        self.queue.write(|tx, now| resume_job(tx, id, now));
-        let now = self.queue.now.0;
-        let job = self.model.of(id);
-        if job.wish == Some(StopWish::Pause) {
-            job.wish = None;
-        }
-        if job.state == State::Paused {
-            match (job.not_before, job.faults) {
-                (Some(time), 0) if time > now => job.state = State::Waiting,
-                (Some(time), _) if time > now => job.state = State::Retrying,
-                _ => job.stop(State::Queued),
-            }
-        }
-    }
-
-    fn pause_lane(&mut self, paused: bool) {
-        self.model.lane_paused = paused;
-        self.queue.write(|tx, _| {
-            if paused {
-                pause_lane(tx, LANE)
-            } else {
-                resume_lane(tx, LANE)
-            }
-        });
-    }
-
-    fn set_priority(&mut self, id: JobId, priority: i32) {
-        self.queue
-            .write(|tx, _| set_priority(tx, id, Priority(priority)));
-        let job = self.model.of(id);
-        if !job.state.is_final() {
-            (job.priority, job.rank) = (priority, 0);
-        }
-    }
-
-    fn top(&mut self, id: JobId) {
-        self.queue.write(|tx, _| move_to_top(tx, id));
-        let best = self
-            .model
-            .line()
-            .first()
-            .map(|best| self.model.of(*best).clone());
-        let job = self.model.of(id);
-        if job.in_line() {
-            (job.priority, job.rank) = match best {
-                Some(best) if best.priority >= job.priority => (best.priority, best.rank - 1),
-                Some(_) | None => (job.priority, 0),
-            };
-        }
-    }
-
-    fn retry(&mut self, id: JobId) {
-        let again = self.queue.write(|tx, now| retry(tx, id, now));
-        let key = self.model.of(id).key;
-        let taken = key.is_some_and(|key| {
-            self.model
-                .jobs
-                .iter()
-                .any(|other| other.id != id && other.occupies(key))
-        });
-        let job = self.model.of(id);
-        let wrong = matches!(
-            job.state,
-            State::Failed | State::Cancelled | State::Retrying
-        );
-        assert_eq!(again, wrong && !taken);
-        if again {
-            job.stop(State::Queued);
-            (job.faults, job.rank) = (0, 0);
-        }
-    }
-
-    fn fail(&mut self, id: JobId) {
-        self.queue
-            .write(|tx, now| fail_by_hand(tx, id, "stuck", now));
-        let job = self.model.of(id);
-        if !job.state.is_final() {
-            job.stop(State::Failed);
+        if matches!(job.state, State::Completed | State::Problems) {
+            self.model.dismiss_others(claim.job, claim.subject);
         }
     }
 
@@ -296,6 +222,7 @@ impl Pair {
         let mut expect = 0;
         for job in running {
             expect += 1;
+            job.losses += 1;
             job.stop(match job.wish {
                 Some(StopWish::Cancel) => State::Cancelled,
                 Some(StopWish::Pause) => State::Paused,
@@ -304,64 +231,11 @@ impl Pair {
         }
         assert_eq!(lost, expect);
     }
+}
 
-    pub(super) fn compare(&self) {
-        for expect in &self.model.jobs {
-            let row = job(&self.queue.conn, expect.id).unwrap().unwrap();
-            assert_eq!(
-                (
-                    row.state,
-                    row.priority.0,
-                    row.wish,
-                    row.not_before.map(|time| time.0)
-                ),
-                (
-                    expect.state,
-                    expect.priority,
-                    expect.wish,
-                    expect.not_before
-                ),
-                "{row:?}"
-            );
-        }
-        self.compare_line();
-        self.compare_counts();
-    }
-
-    fn compare_line(&self) {
-        let line = self.model.line();
-        for (place, id) in (1..).zip(&line) {
-            assert_eq!(position(&self.queue.conn, *id).unwrap(), Some(place));
-        }
-        let shown: Vec<JobId> = listing(&self.queue.conn, Some(LANE), 1_000, 0)
-            .unwrap()
-            .into_iter()
-            .filter(|row| row.position.is_some())
-            .map(|row| row.job)
-            .collect();
-        assert_eq!(shown, line);
-    }
-
-    fn compare_counts(&self) {
-        let counts = counts(&self.queue.conn).unwrap();
-        let of = |state| {
-            self.model
-                .jobs
-                .iter()
-                .filter(|job| job.state == state)
-                .count()
-        };
-        for (count, state) in [
-            (counts.waiting, State::Waiting),
-            (counts.queued, State::Queued),
-            (counts.processing, State::Processing),
-            (counts.retrying, State::Retrying),
-            (counts.paused, State::Paused),
-            (counts.completed, State::Completed),
-            (counts.failed, State::Failed),
-            (counts.cancelled, State::Cancelled),
-        ] {
-            assert_eq!(count as usize, of(state), "{state}");
-        }
+fn problems() -> Outcome {
+    Outcome::Problems {
+        code: "page_corrupt".into(),
+        message: "A page could not be read.".into(),
     }
 }
