@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_document::{Code, DocumentId, Fault, RevisionId, Source};
+use sheaf_document::{Code, DocumentId, Fault, ReadSettings, RevisionId, Source};
 use sheaf_queue::{Claim, Held, Progress, StopWish};
 use sheaf_store::table::documents::{self, Identified, Identity};
 use sheaf_store::table::pages;
-use sheaf_store::table::places::{self, FileFacts};
-use sheaf_store::{Pending, Reader, StoreError};
+use sheaf_store::table::places::{self, FileFacts, Place};
+use sheaf_store::{Pending, Reader, StoreError, Tx};
 use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
 
 use crate::desk::{Halt, Reading, Return};
@@ -64,18 +64,14 @@ fn step(seat: &mut Seat, in_flight: &mut InFlight) -> Result<bool, StoreError> {
     drop(conn);
     if queued.is_some_and(|queued| enough.is_none_or(|enough| queued > enough)) {
         let engine = floor.engine;
-        let claim = floor.library.write(move |tx| {
-            Ok(sheaf_queue::claim(
-                tx,
-                READING,
-                engine,
-                enough,
-                clock::now(),
-            )?)
+        // Nothing of this document was written by others under this claim, so opening it need not wait for the disk.
+        let (given, _) = floor.library.ahead(move |tx| {
+            let claim = sheaf_queue::claim(tx, READING, engine, enough, clock::now())?;
+            Ok(claim.map(|claim| (Order::of(tx, &claim), claim)))
         })?;
-        if let Some(claim) = claim {
+        if let Some((order, claim)) = given {
             give_back_idle(seat, Some(claim.priority));
-            begin(seat, &claim);
+            begin(seat, &claim, order);
             return Ok(true);
         }
     }
@@ -99,13 +95,39 @@ fn give_back_idle(seat: &Seat, below: Option<sheaf_queue::Priority>) {
     }
 }
 
+/// What a claimed document is read from and how; looked up with the claim, which may be the first to see it.
+struct Order {
+    revision: RevisionId,
+    settings: ReadSettings,
+    places: Vec<Place>,
+}
+
+impl Order {
+    fn of(tx: &Tx<'_>, claim: &Claim) -> Result<Self, StoreError> {
+        let document = DocumentId(claim.subject);
+        let unknown = || StoreError::Unknown(format!("document {document}"));
+        let row = documents::get(tx, document)?.filter(|row| row.id == document);
+        let revision = row
+            .and_then(|row| row.building.or(row.current))
+            .ok_or_else(unknown)?;
+        Ok(Self {
+            revision,
+            settings: documents::revision(tx, revision)?.settings,
+            places: places::of(tx, document)?,
+        })
+    }
+}
+
 /// Opens a claimed document and lays it on the desk.
-fn begin(seat: &mut Seat, claim: &Claim) {
+fn begin(seat: &mut Seat, claim: &Claim, order: Result<Order, StoreError>) {
     let document = DocumentId(claim.subject);
     lifecycle::started(&seat.floor.journal, claim);
     seat.recycle();
     seat.note(|status| (status.busy, status.job, status.page) = (true, Some(claim.job), None));
-    match open(seat, claim, document) {
+    let opened = order
+        .map_err(Stop::from)
+        .and_then(|order| open(seat, claim, order));
+    match opened {
         Ok(Some((reading, waiting))) => {
             let reading = Arc::new(reading);
             seat.open = Some((claim.job, claim.epoch.0));
@@ -148,19 +170,11 @@ impl From<StoreError> for Stop {
 fn open(
     seat: &mut Seat,
     claim: &Claim,
-    document: DocumentId,
+    order: Order,
 ) -> Result<Option<(Reading, VecDeque<u32>)>, Stop> {
-    let conn = seat.floor.library.read()?;
-    let row = documents::get(&conn, document)?
-        .filter(|row| row.id == document)
-        .ok_or_else(|| StoreError::Unknown(format!("document {document}")))?;
-    let revision = row
-        .building
-        .or(row.current)
-        .ok_or_else(|| StoreError::Unknown(format!("document {document}")))?;
-    let settings = documents::revision(&conn, revision)?.settings;
-    let (path, file, facts) = first_that_opens(&conn, document).map_err(Stop::Fault)?;
-    drop(conn);
+    let document = DocumentId(claim.subject);
+    let (revision, settings) = (order.revision, order.settings);
+    let (path, file, facts) = first_that_opens(&order.places).map_err(Stop::Fault)?;
     let request = Request::Open {
         name: facts.name.clone(),
         settings: settings.clone(),
@@ -214,11 +228,7 @@ fn open(
     Ok(Some((reading, waiting)))
 }
 
-fn first_that_opens(
-    conn: &Reader,
-    document: DocumentId,
-) -> Result<(PathBuf, File, FileFacts), Fault> {
-    let places = places::of(conn, document).map_err(|error| error.fault())?;
+fn first_that_opens(places: &[Place]) -> Result<(PathBuf, File, FileFacts), Fault> {
     let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
     for place in places.iter().filter(|place| !place.removed) {
         let path = path_of(&place.raw);
@@ -282,7 +292,7 @@ fn identify(
     found: Identified,
 ) -> Result<Option<HashSet<u32>>, StoreError> {
     let (claim, policy) = (claim.clone(), seat.floor.settings.retry);
-    seat.floor.library.write(move |tx| {
+    let (done, pending) = seat.floor.library.ahead(move |tx| {
         settlement::fence(tx, &claim)?;
         let now = clock::now();
         match documents::identify(tx, document, revision, &found, now.0)? {
@@ -301,7 +311,12 @@ fn identify(
                 Ok(Some(done.into_iter().collect()))
             }
         }
-    })
+    })?;
+    if done.is_none() {
+        // That was its end, which is told only when the disk has it.
+        pending.wait()?;
+    }
+    Ok(done)
 }
 
 /// Reads one page and sends it to the disk. A page that takes its child down is tried once more alone, then marked failed.

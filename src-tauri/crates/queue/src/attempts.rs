@@ -33,6 +33,30 @@ UPDATE attempts SET subject = coalesce((SELECT subject FROM jobs WHERE id = atte
 CREATE INDEX attempts_subject ON attempts (subject);
 ";
 
+/// The same table with its check spelled out, for the reason that [`crate::job::SPELLED_OUT`] gives.
+pub(crate) const SPELLED_OUT: &str = "
+CREATE TABLE spelled_out (
+  job        INTEGER NOT NULL,
+  epoch      INTEGER NOT NULL,
+  attempt    INTEGER NOT NULL,
+  engine     INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at   INTEGER,
+  outcome    TEXT CHECK (outcome = 'done' OR outcome = 'problems' OR outcome = 'gave_way' OR outcome = 'fault'
+                         OR outcome = 'gave_up' OR outcome = 'cancelled' OR outcome = 'lost' OR outcome = 'by_hand'),
+  code       TEXT,
+  message    TEXT,
+  subject    INTEGER NOT NULL,
+  PRIMARY KEY (job, epoch),
+  CHECK ((ended_at IS NULL) = (outcome IS NULL))
+) STRICT, WITHOUT ROWID;
+INSERT INTO spelled_out
+  SELECT job, epoch, attempt, engine, started_at, ended_at, outcome, code, message, subject FROM attempts;
+DROP TABLE attempts;
+ALTER TABLE spelled_out RENAME TO attempts;
+CREATE INDEX attempts_subject ON attempts (subject);
+";
+
 /// One claim of a job and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttemptRow {

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Transaction};
 
-use crate::{JobId, Priority, QueueError, State, Timestamp, lane, tally};
+use crate::{JobId, Priority, QueueError, State, Timestamp, tally};
 
 /// A job to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,11 +104,9 @@ pub(crate) fn unfinished_with(tx: &Transaction, key: &str) -> Result<Option<JobI
 }
 
 fn make_sure_there_is_room(tx: &Transaction, name: &str) -> Result<(), QueueError> {
-    let lane = lane(tx, name)?.ok_or_else(|| QueueError::UnknownLane(name.to_owned()))?;
-    if tally::in_line(tx, name)? >= lane.max_queued {
-        return Err(QueueError::Full {
-            limit: lane.max_queued,
-        });
+    let room = tally::room(tx, name)?.ok_or_else(|| QueueError::UnknownLane(name.to_owned()))?;
+    if room.taken >= room.limit {
+        return Err(QueueError::Full { limit: room.limit });
     }
     Ok(())
 }

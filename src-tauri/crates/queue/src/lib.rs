@@ -60,7 +60,7 @@
 //! * Every function that writes takes a [`rusqlite::Transaction`]; begin it with `IMMEDIATE`.
 //! * Time is passed in ([`Timestamp`]), and so is chance (the jitter of [`settle`]). The crate has no clock, no
 //!   threads and opens no database. Run [`migrations`] once, and [`set_lane`] for every lane.
-//! * Triggers keep the counts in `tally` right, whoever writes to `jobs`.
+//! * Triggers keep the counts (`tally`, and `stretches` for positions) right, whoever writes to `jobs`.
 
 mod attempts;
 mod backoff;
@@ -71,6 +71,7 @@ mod error;
 mod fence;
 mod job;
 mod lane;
+mod line;
 mod listing;
 mod lock;
 mod migrations;
@@ -93,10 +94,11 @@ pub use dead::{dead, dismiss, fail_by_hand, retry, retry_all_dead};
 pub use enqueue::{Enqueued, NewJob, enqueue};
 pub use error::QueueError;
 pub use fence::{Held, Progress, StopWish, checkpoint, hold};
-pub use job::{JobRow, job, jobs_of, position, subjects_in_hand};
+pub use job::{JobRow, job, jobs_of, subjects_in_hand};
 pub use lane::{
     LaneRow, is_paused, lane, lanes, pause_all, pause_lane, resume_all, resume_lane, set_lane,
 };
+pub use line::position;
 pub use listing::listing;
 pub use migrations::migrations;
 pub use priority::{Priority, PriorityError};

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::{JobRow, QueueError, State, job, lanes, tally};
+use crate::{JobRow, QueueError, State, job, lanes, line, tally};
 
 /// Unfinished jobs of one lane or of all, in the order of work: running; queued, lane after lane, with their
 /// positions; then those that retry, wait for their time, or are paused.
@@ -22,12 +22,7 @@ pub fn listing(
     let mut list = Vec::new();
     window.take(conn, &mut list, lane, &RUNNING)?;
     for queue in lanes_of(conn, lane)? {
-        let skipped = window.skip;
-        let from = list.len();
-        window.take(conn, &mut list, Some(&queue), &QUEUED)?;
-        for (place, row) in (skipped + 1..).zip(&mut list[from..]) {
-            row.position = Some(place);
-        }
+        window.take_queued(conn, &mut list, &queue)?;
     }
     for part in [RETRYING, WAITING, PAUSED] {
         window.take(conn, &mut list, lane, &part)?;
@@ -49,16 +44,42 @@ impl Window {
         lane: Option<&str>,
         part: &Part,
     ) -> Result<(), QueueError> {
-        let size = tally::size(conn, lane, part.state)?;
+        if let Some(skip) = self.enter(tally::size(conn, lane, part.state)?) {
+            let shown = job::rows(conn, part.tail, &[&lane, &self.left, &skip])?;
+            self.show(list, shown);
+        }
+        Ok(())
+    }
+
+    /// The queued jobs of one lane, with their positions.
+    fn take_queued(
+        &mut self,
+        conn: &Connection,
+        list: &mut Vec<JobRow>,
+        lane: &str,
+    ) -> Result<(), QueueError> {
+        if let Some(skip) = self.enter(tally::size(conn, Some(lane), State::Queued)?) {
+            let mut shown = line::window(conn, lane, self.left, skip)?;
+            for (place, row) in (skip + 1..).zip(&mut shown) {
+                row.position = Some(place);
+            }
+            self.show(list, shown);
+        }
+        Ok(())
+    }
+
+    /// How many rows of a part of that size are to be skipped before the first that is shown; `None` if none is.
+    fn enter(&mut self, size: u32) -> Option<u32> {
         if self.left == 0 || size <= self.skip {
             self.skip = self.skip.saturating_sub(size);
-            return Ok(());
+            return None;
         }
-        let shown = job::rows(conn, part.tail, &[&lane, &self.left, &self.skip])?;
-        self.skip = 0;
+        Some(std::mem::take(&mut self.skip))
+    }
+
+    fn show(&mut self, list: &mut Vec<JobRow>, shown: Vec<JobRow>) {
         self.left -= u32::try_from(shown.len()).unwrap_or(self.left);
         list.extend(shown);
-        Ok(())
     }
 }
 
@@ -72,11 +93,6 @@ const RUNNING: Part = Part {
     state: State::Processing,
     tail: "WHERE state = 'processing' AND lane = coalesce(?1, lane)
            ORDER BY started_at, id LIMIT ?2 OFFSET ?3",
-};
-const QUEUED: Part = Part {
-    state: State::Queued,
-    tail: "WHERE state = 'queued' AND lane = ?1
-           ORDER BY priority DESC, rank, id LIMIT ?2 OFFSET ?3",
 };
 const RETRYING: Part = Part {
     state: State::Retrying,

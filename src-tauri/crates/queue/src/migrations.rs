@@ -1,6 +1,6 @@
 //! Every table of the queue, in the order they are made. Append-only: a published step never changes.
 
-use crate::{attempts, job, lane, role, schedule, tally, workers};
+use crate::{attempts, job, lane, line, role, schedule, tally, workers};
 
 /// Name and SQL of each step, oldest first. Run each once, in order, and remember the name.
 pub fn migrations() -> &'static [(&'static str, &'static str)] {
@@ -19,4 +19,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         attempts::OUTLIVE_THEIR_JOB,
     ),
     ("queue-2026-11-24-schedules", schedule::TABLE),
+    ("queue-2026-11-24-jobs-spelled-out", job::SPELLED_OUT),
+    (
+        "queue-2026-11-24-attempts-spelled-out",
+        attempts::SPELLED_OUT,
+    ),
+    ("queue-2026-11-24-stretches", line::TABLE),
 ];

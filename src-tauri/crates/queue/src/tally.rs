@@ -96,14 +96,31 @@ pub(crate) fn size(conn: &Connection, lane: Option<&str>, state: State) -> Resul
         .query_row((lane, state), |row| row.get(0))?)
 }
 
-/// How many jobs stand in line in a lane, for its limit.
-pub(crate) fn in_line(conn: &Connection, lane: &str) -> Result<u32, QueueError> {
+/// How many jobs stand in line in a lane, and how many may.
+pub(crate) struct Room {
+    pub(crate) limit: u32,
+    pub(crate) taken: u32,
+}
+
+/// The room in a lane; `None` for an unknown one.
+///
+/// Asked for every new job, and SQLite builds a table for a list after `IN` each time, so there is none.
+pub(crate) fn room(conn: &Connection, lane: &str) -> Result<Option<Room>, QueueError> {
     Ok(conn
         .prepare_cached(
-            "SELECT coalesce(sum(n), 0) FROM tally
-              WHERE lane = ?1 AND state IN ('waiting', 'queued', 'retrying', 'paused')",
+            "SELECT max_queued,
+                    (SELECT coalesce(sum(CASE state WHEN 'queued' THEN n WHEN 'waiting' THEN n
+                                                    WHEN 'retrying' THEN n WHEN 'paused' THEN n END), 0)
+                       FROM tally WHERE lane = ?1)
+               FROM lanes WHERE name = ?1",
         )?
-        .query_row([lane], |row| row.get(0))?)
+        .query_row([lane], |row| {
+            Ok(Room {
+                limit: row.get(0)?,
+                taken: row.get(1)?,
+            })
+        })
+        .optional()?)
 }
 
 impl Counts {

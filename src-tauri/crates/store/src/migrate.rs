@@ -52,27 +52,26 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
     Ok(conn.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-/// The queue's steps that were there before any of the library's own.
-const FIRST_OF_THE_QUEUE: usize = 6;
-
-/// Name and SQL of every step, oldest first. Append only: a library knows only how many it has behind it.
+/// Name and SQL of every step, oldest first, the queue's between those of the library.
+///
+/// Append only: a library knows only how many it has behind it. What is new goes to the very end, be it a list of the
+/// library's or a further range of the queue's.
 fn steps() -> Vec<(&'static str, &'static str)> {
-    let (first, later) = sheaf_queue::migrations().split_at(FIRST_OF_THE_QUEUE);
-    let mut steps = first.to_vec();
-    steps.extend_from_slice(&[
-        ("2026-11-23 documents", table::documents::SCHEMA),
-        ("2026-11-23 places", table::places::SCHEMA),
-        ("2026-11-23 collections", table::collections::SCHEMA),
-        ("2026-11-23 pages", table::pages::SCHEMA),
-        ("2026-11-23 vectors", table::vectors::SCHEMA),
-        ("2026-11-23 changes", table::changes::SCHEMA),
-        ("2026-11-23 events", table::events::SCHEMA),
-        ("2026-11-23 settings", table::settings::SCHEMA),
-        ("2026-11-24 settled documents", table::settled::SCHEMA),
-    ]);
-    steps.extend_from_slice(later);
-    steps
+    let queue = sheaf_queue::migrations();
+    [&queue[..6], FIRST, &queue[6..11]].concat()
 }
+
+const FIRST: &[(&str, &str)] = &[
+    ("2026-11-23 documents", table::documents::SCHEMA),
+    ("2026-11-23 places", table::places::SCHEMA),
+    ("2026-11-23 collections", table::collections::SCHEMA),
+    ("2026-11-23 pages", table::pages::SCHEMA),
+    ("2026-11-23 vectors", table::vectors::SCHEMA),
+    ("2026-11-23 changes", table::changes::SCHEMA),
+    ("2026-11-23 events", table::events::SCHEMA),
+    ("2026-11-23 settings", table::settings::SCHEMA),
+    ("2026-11-24 settled documents", table::settled::SCHEMA),
+];
 
 /// The whole schema as SQLite keeps it, for the golden test.
 pub fn schema_text(conn: &Connection) -> Result<String> {
@@ -90,7 +89,7 @@ mod tests {
     use super::*;
 
     /// As published. New names go to the end, and nothing here ever moves.
-    const PUBLISHED: [&str; 17] = [
+    const PUBLISHED: [&str; 20] = [
         "queue-2026-11-23-engine",
         "queue-2026-11-23-lanes",
         "queue-2026-11-23-jobs",
@@ -108,11 +107,22 @@ mod tests {
         "2026-11-24 settled documents",
         "queue-2026-11-24-attempts-outlive",
         "queue-2026-11-24-schedules",
+        "queue-2026-11-24-jobs-spelled-out",
+        "queue-2026-11-24-attempts-spelled-out",
+        "queue-2026-11-24-stretches",
     ];
 
     #[test]
     fn a_published_step_never_moves() {
         let names: Vec<_> = steps().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, PUBLISHED);
+    }
+
+    #[test]
+    fn no_step_of_the_queue_is_left_out() {
+        let steps = steps();
+        for step in sheaf_queue::migrations() {
+            assert!(steps.contains(step), "{} is in no range", step.0);
+        }
     }
 }

@@ -51,6 +51,7 @@ impl Readers {
         let conn = Connection::open_with_flags(&self.database, flags)?;
         conn.busy_timeout(crate::library::BUSY)?;
         conn.set_prepared_statement_cache_capacity(64);
+        crate::library::keep_plans(&conn)?;
         conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")?;
         Ok(conn)
     }

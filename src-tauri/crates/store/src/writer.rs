@@ -1,9 +1,12 @@
 //! The one writer: a thread that drains its channel into one `BEGIN IMMEDIATE` commit.
 //!
 //! Under `synchronous=FULL` a commit waits for the disk, so a group of a hundred costs what one costs. Every member of a
-//! group runs in its own savepoint: its error undoes it alone. Nobody hears of success before the disk has it.
+//! group after the first runs in its own savepoint: its error undoes it alone. (When the first fails there is nothing else
+//! to keep, and a large one, such as the intake of a folder, is spared the journal that a savepoint keeps.) Nobody hears
+//! of success before the disk has it.
 
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rusqlite::{Connection, TransactionBehavior};
@@ -12,6 +15,8 @@ use crate::{Result, StoreError, Tx, migrate};
 
 /// The largest group, so that the first member never waits long for the last.
 const GROUP: usize = 256;
+/// How long a group is kept open for those who go on without the disk: little beside a commit, but enough to send more.
+const MOMENT: Duration = Duration::from_micros(100);
 
 pub(crate) struct Writer {
     work: Option<Sender<Box<dyn Work>>>,
@@ -34,6 +39,15 @@ impl<T> Pending<T> {
     }
 }
 
+/// What whoever sends a piece of work does next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Waits for the disk, or does something else.
+    Waits,
+    /// Goes on without the disk, and sends more soon: the group is kept open for it for a moment.
+    GoesOn,
+}
+
 impl Writer {
     pub(crate) fn start(conn: Connection) -> Self {
         let (sender, receiver) = bounded(GROUP);
@@ -47,7 +61,8 @@ impl Writer {
         }
     }
 
-    pub(crate) fn submit<T, F>(&self, work: F) -> Pending<T>
+    /// `then` says whether more is likely to follow at once.
+    pub(crate) fn submit<T, F>(&self, then: Then, work: F) -> Pending<T>
     where
         T: Send + 'static,
         F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
@@ -55,6 +70,7 @@ impl Writer {
         let (reply, pending) = bounded(1);
         let task = Box::new(Task {
             work: Some(work),
+            then,
             outcome: None,
             reply,
         });
@@ -79,13 +95,15 @@ impl Drop for Writer {
 }
 
 trait Work: Send {
-    /// Runs inside a savepoint; `false` undoes it.
+    /// Runs once; `false` asks to undo it.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
+    fn then(&self) -> Then;
     fn finish(self: Box<Self>, commit: &Result<()>);
 }
 
 struct Task<T, F> {
     work: Option<F>,
+    then: Then,
     outcome: Option<Result<T>>,
     reply: Sender<Result<T>>,
 }
@@ -103,6 +121,10 @@ where
         let good = outcome.is_ok();
         self.outcome = Some(outcome);
         good
+    }
+
+    fn then(&self) -> Then {
+        self.then
     }
 
     fn finish(self: Box<Self>, commit: &Result<()>) {
@@ -133,18 +155,24 @@ fn commit_group(
 ) -> Result<()> {
     let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     migrate::refuse_newer(migrate::version(&tx)?)?;
-    let mut next = 0;
-    while next < group.len() {
-        run_member(&tx, group[next].as_mut())?;
-        next += 1;
-        if next == group.len()
-            && group.len() < GROUP
-            && let Ok(more) = work.try_recv()
-        {
-            group.push(more);
-        }
+    if !group[0].run(&tx) {
+        return Ok(tx.rollback()?);
+    }
+    while let Some(mut more) = next(group, work) {
+        let ran = run_member(&tx, more.as_mut());
+        group.push(more);
+        ran?;
     }
     Ok(tx.commit()?)
+}
+
+/// What joins the group, if anything does before it is committed.
+fn next(group: &[Box<dyn Work>], work: &Receiver<Box<dyn Work>>) -> Option<Box<dyn Work>> {
+    match group.last()?.then() {
+        _ if group.len() == GROUP => None,
+        Then::Waits => work.try_recv().ok(),
+        Then::GoesOn => work.recv_timeout(MOMENT).ok(),
+    }
 }
 
 fn run_member(tx: &Tx<'_>, member: &mut dyn Work) -> Result<()> {

@@ -61,17 +61,18 @@ CREATE TABLE all_lanes (
   paused INTEGER NOT NULL CHECK (paused IN (0, 1))
 ) STRICT;
 
-CREATE TABLE attempts (
+CREATE TABLE "attempts" (
   job        INTEGER NOT NULL,
   epoch      INTEGER NOT NULL,
   attempt    INTEGER NOT NULL,
   engine     INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   ended_at   INTEGER,
-  outcome    TEXT CHECK (outcome IN ('done', 'problems', 'gave_way', 'fault', 'gave_up', 'cancelled',
-                                     'lost', 'by_hand')),
+  outcome    TEXT CHECK (outcome = 'done' OR outcome = 'problems' OR outcome = 'gave_way' OR outcome = 'fault'
+                         OR outcome = 'gave_up' OR outcome = 'cancelled' OR outcome = 'lost' OR outcome = 'by_hand'),
   code       TEXT,
-  message    TEXT, subject INTEGER NOT NULL DEFAULT 0,
+  message    TEXT,
+  subject    INTEGER NOT NULL,
   PRIMARY KEY (job, epoch),
   CHECK ((ended_at IS NULL) = (outcome IS NULL))
 ) STRICT, WITHOUT ROWID;
@@ -126,7 +127,7 @@ CREATE TABLE events(
   event TEXT NOT NULL, page INTEGER
 ) STRICT;
 
-CREATE TABLE jobs (
+CREATE TABLE "jobs" (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   lane        TEXT NOT NULL REFERENCES lanes (name),
   kind        TEXT NOT NULL,
@@ -135,9 +136,10 @@ CREATE TABLE jobs (
   payload     TEXT,
   priority    INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 100),
   rank        INTEGER NOT NULL DEFAULT 0,
-  state       TEXT NOT NULL CHECK (state IN ('waiting', 'queued', 'processing', 'retrying', 'paused',
-                                             'completed', 'problems', 'failed', 'cancelled')),
-  wish        TEXT CHECK (wish IN ('cancel', 'pause')),
+  state       TEXT NOT NULL CHECK (state = 'queued' OR state = 'processing' OR state = 'completed'
+                OR state = 'waiting' OR state = 'retrying' OR state = 'paused'
+                OR state = 'problems' OR state = 'failed' OR state = 'cancelled'),
+  wish        TEXT CHECK (wish = 'cancel' OR wish = 'pause'),
   epoch       INTEGER NOT NULL DEFAULT 0 CHECK (epoch >= 0),
   engine      INTEGER,
   attempt     INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0),
@@ -148,7 +150,7 @@ CREATE TABLE jobs (
   total       INTEGER CHECK (total >= 0),
   code        TEXT,
   message     TEXT,
-  dismissed   INTEGER NOT NULL DEFAULT 0 CHECK (dismissed IN (0, 1)),
+  dismissed   INTEGER NOT NULL DEFAULT 0 CHECK (dismissed = 0 OR dismissed = 1),
   created_at  INTEGER NOT NULL,
   queued_at   INTEGER NOT NULL,
   not_before  INTEGER,
@@ -157,8 +159,9 @@ CREATE TABLE jobs (
   finished_at INTEGER,
   CHECK ((state = 'processing') = (engine IS NOT NULL)),
   CHECK (wish IS NULL OR state = 'processing'),
-  CHECK (not_before IS NOT NULL OR state NOT IN ('waiting', 'retrying')),
-  CHECK ((state IN ('completed', 'problems', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
+  CHECK (not_before IS NOT NULL OR (state <> 'waiting' AND state <> 'retrying')),
+  CHECK ((state = 'completed' OR state = 'problems' OR state = 'failed' OR state = 'cancelled')
+         = (finished_at IS NOT NULL)),
   CHECK (dismissed = 0 OR state = 'failed')
 ) STRICT;
 
@@ -235,6 +238,14 @@ CREATE TABLE segments(
 
 CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT;
 
+CREATE TABLE stretches (
+  lane     TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  stretch  INTEGER NOT NULL,
+  n        INTEGER NOT NULL CHECK (n >= 0),
+  PRIMARY KEY (lane, priority DESC, stretch)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tally (
   lane  TEXT NOT NULL,
   state TEXT NOT NULL,
@@ -261,6 +272,38 @@ BEGIN SELECT RAISE (ABORT, 'the epoch of the engine fell'); END;
 
 CREATE TRIGGER jobs_epoch_rises BEFORE UPDATE OF epoch ON jobs WHEN new.epoch < old.epoch
 BEGIN SELECT RAISE (ABORT, 'the epoch of a job fell'); END;
+
+CREATE TRIGGER stretches_gone AFTER DELETE ON jobs WHEN old.state = 'queued'
+BEGIN
+  UPDATE stretches SET n = n - 1
+   WHERE lane = old.lane AND priority = old.priority AND stretch = iif(old.rank < 0, old.rank, old.id) >> 10;
+  DELETE FROM stretches
+   WHERE lane = old.lane AND priority = old.priority AND stretch = iif(old.rank < 0, old.rank, old.id) >> 10 AND n = 0;
+END;
+
+CREATE TRIGGER stretches_joined AFTER UPDATE OF state, lane, priority, rank ON jobs
+  WHEN new.state = 'queued' AND (old.state <> 'queued' OR new.lane <> old.lane OR new.priority <> old.priority
+                                 OR new.rank <> old.rank)
+BEGIN
+  INSERT INTO stretches VALUES (new.lane, new.priority, iif(new.rank < 0, new.rank, new.id) >> 10, 1)
+      ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER stretches_left AFTER UPDATE OF state, lane, priority, rank ON jobs
+  WHEN old.state = 'queued' AND (new.state <> 'queued' OR new.lane <> old.lane OR new.priority <> old.priority
+                                 OR new.rank <> old.rank)
+BEGIN
+  UPDATE stretches SET n = n - 1
+   WHERE lane = old.lane AND priority = old.priority AND stretch = iif(old.rank < 0, old.rank, old.id) >> 10;
+  DELETE FROM stretches
+   WHERE lane = old.lane AND priority = old.priority AND stretch = iif(old.rank < 0, old.rank, old.id) >> 10 AND n = 0;
+END;
+
+CREATE TRIGGER stretches_new AFTER INSERT ON jobs WHEN new.state = 'queued'
+BEGIN
+  INSERT INTO stretches VALUES (new.lane, new.priority, iif(new.rank < 0, new.rank, new.id) >> 10, 1)
+      ON CONFLICT DO UPDATE SET n = n + 1;
+END;
 
 CREATE TRIGGER tally_gone AFTER DELETE ON jobs
 BEGIN

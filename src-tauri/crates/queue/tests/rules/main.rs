@@ -18,4 +18,5 @@ mod settling;
 mod steering;
 mod sweeping;
 mod taking_back;
+mod upgrading;
 mod workers;

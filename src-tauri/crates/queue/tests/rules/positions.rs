@@ -1,8 +1,8 @@
 //! Places in line are right after every change.
 
 use sheaf_queue::{
-    JobId, NewJob, Outcome, Priority, State, Timestamp, cancel, job, jobs_of, listing, move_to_top,
-    pause_job, position, set_priority,
+    JobId, NewJob, Outcome, Priority, State, Timestamp, cancel, enqueue, job, jobs_of, listing,
+    move_to_top, pause_job, position, resume_job, set_priority,
 };
 
 use crate::queue::{LANE, OTHER, Queue, fault, plain};
@@ -191,6 +191,104 @@ fn any_window_of_the_list_is_that_part_of_the_whole() {
             }
         }
     }
+}
+
+/// What positions must be, counted the slow way.
+fn in_order(queue: &Queue) -> Vec<JobId> {
+    let mut jobs = queue
+        .conn
+        .prepare(
+            "SELECT id FROM jobs WHERE state = 'queued' AND lane = ?1 ORDER BY priority DESC, rank, id",
+        )
+        .unwrap();
+    let jobs = jobs.query_map([LANE], |row| row.get(0)).unwrap();
+    jobs.map(Result::unwrap).collect()
+}
+
+#[test]
+fn positions_are_right_in_a_long_line_whatever_was_done_to_it() {
+    let mut queue = Queue::new();
+    let many: Vec<JobId> = queue.write(|tx, now| {
+        let priorities = [
+            Priority::LOW,
+            Priority::NORMAL,
+            Priority::HIGH,
+            Priority::NORMAL,
+        ];
+        let jobs = (0..5_000).map(|n| NewJob {
+            priority: priorities[n % 4],
+            ..plain()
+        });
+        jobs.map(|job| Ok(enqueue(tx, &job, now)?.job())).collect()
+    });
+    queue.write(|tx, now| {
+        for job in many.iter().step_by(3) {
+            move_to_top(tx, *job)?;
+        }
+        for job in many.iter().step_by(7) {
+            cancel(tx, *job, now)?;
+        }
+        for job in many.iter().step_by(11) {
+            set_priority(tx, *job, Priority(60))?;
+        }
+        for job in many.iter().step_by(13) {
+            pause_job(tx, *job)?;
+        }
+        for job in many.iter().step_by(26) {
+            resume_job(tx, *job, now)?;
+        }
+        for job in many.iter().step_by(29) {
+            tx.execute("DELETE FROM jobs WHERE id = ?1", [job])?;
+        }
+        Ok(())
+    });
+    let claims = [queue.claim().unwrap(), queue.claim().unwrap()];
+    queue.settle(&claims[0], &Outcome::Yield);
+    let order = in_order(&queue);
+    assert!(order.len() > 3_000, "several stretches");
+    for (job, place) in order.iter().zip(1..) {
+        assert_eq!(position(&queue.conn, *job).unwrap(), Some(place), "{job:?}");
+    }
+    let running = 1;
+    for offset in (0..order.len()).step_by(97) {
+        let from = offset as u32 + running;
+        let shown = listing(&queue.conn, Some(LANE), 50, from).unwrap();
+        let expected = &order[offset..order.len().min(offset + 50)];
+        let queued: Vec<_> = shown
+            .iter()
+            .filter(|row| row.state == State::Queued)
+            .collect();
+        assert!(
+            queued.iter().map(|row| &row.job).eq(expected),
+            "from {offset}"
+        );
+        for (row, place) in queued.iter().zip(offset as u32 + 1..) {
+            assert_eq!(row.position, Some(place), "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn stretches_are_counted_right_and_empty_ones_go() {
+    let mut queue = Queue::new();
+    let jobs: Vec<JobId> = (0..5).map(|_| queue.add(Priority::NORMAL)).collect();
+    queue.write(|tx, _| move_to_top(tx, jobs[4]));
+    let stretches = |queue: &Queue| -> Vec<(i64, i64)> {
+        let mut rows = queue
+            .conn
+            .prepare("SELECT stretch, n FROM stretches ORDER BY stretch")
+            .unwrap();
+        let rows = rows
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    assert_eq!(stretches(&queue), [(-1, 1), (0, 4)]);
+    queue.claim().unwrap();
+    queue.write(|tx, now| cancel(tx, jobs[0], now));
+    assert_eq!(stretches(&queue), [(0, 3)]);
+    queue.write(|tx, now| sheaf_queue::flush(tx, now));
+    assert_eq!(stretches(&queue), []);
 }
 
 #[test]
