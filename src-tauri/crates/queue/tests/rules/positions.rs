@@ -287,7 +287,7 @@ fn stretches_are_counted_right_and_empty_ones_go() {
     queue.claim().unwrap();
     queue.write(|tx, now| cancel(tx, jobs[0], now));
     assert_eq!(stretches(&queue), [(0, 3)]);
-    queue.write(|tx, now| sheaf_queue::flush(tx, now));
+    queue.write(sheaf_queue::flush);
     assert_eq!(stretches(&queue), []);
 }
 
