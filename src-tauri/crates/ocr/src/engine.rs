@@ -3,7 +3,7 @@
 use image::GrayImage;
 use sheaf_document::{Languages, PageText};
 
-use crate::OcrError;
+use crate::{OcrError, Script};
 
 /// Images above this many pixels are refused with [`OcrError::TooLarge`]. A4 at 600 dpi has 35 million.
 pub const MAX_PIXELS: u64 = 40_000_000;
@@ -16,6 +16,31 @@ pub struct Recognition {
     pub page: PageText,
     /// Degrees the image had to be turned clockwise until its text stood upright: 0, 90, 180 or 270.
     pub turned: u16,
+    /// What was done to the image before it was read; nothing for a clean page.
+    pub steps: Vec<Step>,
+    /// How often it was read until the answer was good enough; 1 for a clean page.
+    pub passes: u32,
+    /// The letters that a page seems to be written in; looked for only where reading it gave doubtful words.
+    pub script: Option<Script>,
+}
+
+/// One way of making an image readable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// By quarters of a circle.
+    Turned,
+    /// Its text lines were made level.
+    Levelled,
+    /// It got more pixels.
+    Enlarged,
+    /// It was divided by its background.
+    Evened,
+    /// Grain and dust were taken out.
+    Denoised,
+    /// White became black.
+    Inverted,
+    /// Faint writing became black.
+    Strengthened,
 }
 
 /// Something that reads text from a page image.

@@ -7,15 +7,18 @@
 mod attempt;
 mod engine;
 mod error;
-mod light;
+mod measure;
+mod mend;
 mod null;
 mod orientation;
 mod pix;
 mod place;
+mod script;
 mod tesseract;
 mod words;
 
-pub use engine::{MAX_PIXELS, OcrEngine, Recognition};
+pub use engine::{MAX_PIXELS, OcrEngine, Recognition, Step};
 pub use error::OcrError;
 pub use null::NullOcr;
+pub use script::{Script, scripts};
 pub use tesseract::Tesseract;

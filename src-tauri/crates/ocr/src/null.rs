@@ -51,7 +51,13 @@ impl OcrEngine for NullOcr {
             page.source = Source::Ocr;
             page.confidence = 0.9;
         }
-        Ok(Recognition { page, turned: 0 })
+        Ok(Recognition {
+            page,
+            turned: 0,
+            steps: Vec::new(),
+            passes: 1,
+            script: None,
+        })
     }
 }
 

@@ -6,7 +6,16 @@ use std::ptr::NonNull;
 
 use tesseract_sys as tess;
 
+use crate::Script;
 use crate::pix::Pix;
+
+/// What a page shows at a glance.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Look {
+    /// Quarters of a circle it must be turned clockwise to stand upright; `None` when that is not sure.
+    pub(crate) quarters: Option<u8>,
+    pub(crate) script: Option<Script>,
+}
 
 /// A Tesseract that holds `osd.traineddata`.
 pub(crate) struct Orientation(NonNull<tess::TessBaseAPI>);
@@ -25,31 +34,36 @@ impl Orientation {
         (failed == 0).then_some(api)
     }
 
-    /// How many quarters of a circle the image must be turned clockwise to stand upright; `None` when it cannot tell
-    /// (too few letters, or not sure).
-    pub(crate) fn quarters(&mut self, pix: &Pix) -> Option<u8> {
+    /// Which way is up, and in which script. It cannot tell where there are few letters.
+    pub(crate) fn look(&mut self, pix: &Pix) -> Look {
         /// Below this, the answer is a guess (Tesseract's own `min_orientation_margin`, 7, is for whole books).
         const LEAST_CONFIDENCE: f32 = 1.0;
+        const LEAST_SCRIPT_CONFIDENCE: f32 = 2.0;
         let (mut degrees, mut confidence, mut script_confidence) = (0, 0.0, 0.0);
-        let mut script = std::ptr::null();
+        let mut name = std::ptr::null();
         // SAFETY: both objects are live and the image is copied; the four places are ours to write. The script's
-        // name belongs to Tesseract. Clear lets go of the copy.
-        let found = unsafe {
+        // name belongs to Tesseract, ends with NUL, and is copied before Clear lets go of the image.
+        let (found, script) = unsafe {
             tess::TessBaseAPISetPageSegMode(self.0.as_ptr(), tess::TessPageSegMode_PSM_OSD_ONLY);
             tess::TessBaseAPISetImage2(self.0.as_ptr(), pix.as_ptr());
             let found = tess::TessBaseAPIDetectOrientationScript(
                 self.0.as_ptr(),
                 &mut degrees,
                 &mut confidence,
-                &mut script,
+                &mut name,
                 &mut script_confidence,
             );
+            let known = (found != 0 && !name.is_null()).then(|| CStr::from_ptr(name).to_str().ok());
+            let script = known.flatten().and_then(Script::named);
             tess::TessBaseAPIClear(self.0.as_ptr());
-            found
+            (found, script)
         };
         // Tesseract counts counter-clockwise.
         let quarters = (4 - (degrees / 90).rem_euclid(4)) % 4;
-        (found != 0 && confidence >= LEAST_CONFIDENCE).then_some(quarters as u8)
+        Look {
+            quarters: (found != 0 && confidence >= LEAST_CONFIDENCE).then_some(quarters as u8),
+            script: script.filter(|_| script_confidence >= LEAST_SCRIPT_CONFIDENCE),
+        }
     }
 }
 

@@ -89,20 +89,12 @@ impl Pix {
         })
     }
 
-    /// The image with single specks taken out (3 × 3 median).
-    pub(crate) fn despeckled(&self) -> Result<Self, OcrError> {
-        // SAFETY: as above.
-        owned("pixMedianFilter", unsafe {
-            lept::pixMedianFilter(self.as_ptr(), 3, 3)
-        })
-    }
-
     /// How far the text lines are from level, radians (clockwise rotation puts them right), when that is measurable.
-    pub(crate) fn skew(&self) -> Option<f32> {
+    pub(crate) fn skew(&self, threshold: u8) -> Option<f32> {
         /// Leptonica's own bounds for believing the answer (skew.c: `MIN_ALLOWED_CONFIDENCE`).
         const LEAST_CONFIDENCE: f32 = 3.0;
         const WIDEST_DEGREES: f32 = 15.0;
-        let black = self.thresholded().ok()?;
+        let black = self.thresholded(threshold).ok()?;
         let (mut degrees, mut confidence) = (0.0, 0.0);
         // SAFETY: reads a live 1-bit Pix and writes the two numbers it is given.
         let failed = unsafe {
@@ -120,9 +112,9 @@ impl Pix {
         (failed == 0 && confidence >= LEAST_CONFIDENCE).then(|| degrees.to_radians())
     }
 
-    /// The share of pixels darker than their surroundings, 0 to 1.
-    pub(crate) fn ink(&self) -> f32 {
-        let Ok(black) = self.thresholded() else {
+    /// The share of pixels darker than that, 0 to 1.
+    pub(crate) fn ink(&self, threshold: u8) -> f32 {
+        let Ok(black) = self.thresholded(threshold) else {
             return 0.0;
         };
         let mut count = 0;
@@ -131,11 +123,11 @@ impl Pix {
         count as f32 / (self.width() as f32 * self.height() as f32)
     }
 
-    /// Black where the image is darker than half, 1 bit a pixel.
-    fn thresholded(&self) -> Result<Self, OcrError> {
+    /// Black where the image is darker than that, 1 bit a pixel.
+    fn thresholded(&self, threshold: u8) -> Result<Self, OcrError> {
         // SAFETY: as in `scaled`.
         owned("pixThresholdToBinary", unsafe {
-            lept::pixThresholdToBinary(self.as_ptr(), 128)
+            lept::pixThresholdToBinary(self.as_ptr(), i32::from(threshold))
         })
     }
 

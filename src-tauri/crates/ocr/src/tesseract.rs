@@ -8,15 +8,15 @@ use std::path::Path;
 
 use ::tesseract::plumbing::TessBaseApi;
 use image::{GrayImage, Luma};
-use sheaf_document::Languages;
+use sheaf_document::{Languages, PageText};
 use tesseract_sys::{TessOcrEngineMode_OEM_LSTM_ONLY, TessPageSegMode_PSM_AUTO};
 
 use crate::attempt::{Attempt, Prepared};
 use crate::engine::{MAX_PIXELS, check_size, size_pt};
-use crate::light::evenness;
+use crate::mend::mend;
 use crate::orientation::Orientation;
 use crate::pix::{self, Pix};
-use crate::{OcrEngine, OcrError, Recognition, words};
+use crate::{OcrEngine, OcrError, Recognition, Script, Step, words};
 
 /// Pages less evenly lit than this are also read with their background taken out. Flat scans have 0.9 and more.
 const EVEN: f32 = 0.6;
@@ -29,6 +29,10 @@ pub struct Tesseract {
     languages: Languages,
     api: TessBaseApi,
     orientation: Option<Orientation>,
+    /// How often the present page was read.
+    passes: u32,
+    /// Seen when which way is up was looked for.
+    script: Option<Script>,
 }
 
 impl Tesseract {
@@ -63,6 +67,8 @@ impl Tesseract {
             languages: languages.clone(),
             api,
             orientation,
+            passes: 0,
+            script: None,
         };
         engine.warm_up()?;
         Ok(engine)
@@ -72,12 +78,24 @@ impl Tesseract {
     fn warm_up(&mut self) -> Result<(), OcrError> {
         let white = Pix::from_gray(&GrayImage::from_pixel(100, 100, Luma([255])))?;
         if let Some(orientation) = &mut self.orientation {
-            orientation.quarters(&white);
+            orientation.look(&white);
         }
-        self.read(&Prepared::given(white, 0)).map(drop)
+        self.read(&Prepared::given(white, 0, Vec::new())).map(drop)
+    }
+
+    /// Reads the image once, as it is: what [`OcrEngine::recognize`] is measured against.
+    ///
+    /// # Errors
+    /// As [`OcrEngine::recognize`].
+    pub fn recognize_as_given(&mut self, gray: &GrayImage, dpi: u32) -> Result<PageText, OcrError> {
+        check_size(gray)?;
+        let read = self.read(&Prepared::given(Pix::from_gray(gray)?, dpi, Vec::new()))?;
+        let (pixels, points) = (gray.dimensions(), size_pt(gray, dpi));
+        Ok(words::page(&read.words, read.place, pixels, points))
     }
 
     fn read(&mut self, image: &Prepared) -> Result<Attempt, OcrError> {
+        self.passes += 1;
         let gave_up = || OcrError::Failed("Tesseract gave up on the page".to_owned());
         image.pix.lent(|pix| self.api.set_image_2(pix));
         if image.dpi > 0 {
@@ -89,30 +107,39 @@ impl Tesseract {
             words: words::parse(&table.as_ref().to_string_lossy()),
             place: image.place,
             quarters: image.quarters,
+            steps: image.steps.clone(),
         })
     }
 
-    /// Reads the image as it is, and again in other ways while the answer is doubtful.
+    /// Reads the image, and again in other ways while the answer is doubtful.
     fn read_well(&mut self, given: &Prepared, uneven: bool) -> Result<Attempt, OcrError> {
-        let ready = prepare(given)?;
+        let first = if uneven {
+            evened(given)?
+        } else {
+            given.copied()?
+        };
+        let ready = prepare(&first)?;
         let mut best = self.read(&ready)?;
-        let ink = ready.pix.ink();
-        if best.is_doubtful(ink) || best.is_sideways() {
+        if best.is_doubtful(&ready) || best.is_sideways() {
             let quarters = self.quarters(&ready.pix, &best);
             if quarters > 0 {
-                best = self
-                    .read(&prepare(&given.turned(quarters)?)?)?
-                    .or_better(best);
+                let turned = prepare(&first.turned(quarters)?)?;
+                best = self.read(&turned)?.or_better(best);
             }
         }
-        if uneven || best.is_doubtful(ink) {
-            let evened = given.cleaned(Pix::evened)?.turned(best.quarters)?;
-            best = best.or_better(self.read(&prepare(&evened)?)?);
+        if best.is_doubtful(&ready) {
+            let other = if uneven {
+                given.copied()?
+            } else {
+                evened(given)?
+            };
+            let other = prepare(&other.turned(best.quarters)?)?;
+            best = best.or_better(self.read(&other)?);
         }
-        if best.is_doubtful(ink) {
+        if best.is_doubtful(&ready) {
             let upright = prepare(&given.turned(best.quarters)?)?;
             let larger = upright.scaled(room(&upright.pix, 2.0))?;
-            best = best.or_better(self.read(&larger.cleaned(Pix::despeckled)?)?);
+            best = best.or_better(self.read(&larger)?);
         }
         Ok(best)
     }
@@ -120,9 +147,13 @@ impl Tesseract {
     /// How many quarters of a circle to turn a page clockwise that reads badly.
     fn quarters(&mut self, pix: &Pix, read: &Attempt) -> u8 {
         const MANY_WORDS: usize = 20;
-        let found = self.orientation.as_mut().and_then(|o| o.quarters(pix));
+        let look = self.orientation.as_mut().map(|o| o.look(pix));
+        let found = look.unwrap_or_default();
+        self.script = found.script;
         // Many words of nonsense are what a page upside down reads like.
-        found.unwrap_or(if read.words.len() >= MANY_WORDS { 2 } else { 0 })
+        found
+            .quarters
+            .unwrap_or(if read.words.len() >= MANY_WORDS { 2 } else { 0 })
     }
 }
 
@@ -138,8 +169,12 @@ impl OcrEngine for Tesseract {
         if let Some(missing) = languages.names().find(|name| !loaded(name)) {
             return Err(OcrError::LanguageMissing(missing.to_owned()));
         }
-        let given = Prepared::given(Pix::from_gray(gray)?, dpi);
-        let read = self.read_well(&given, evenness(gray) < EVEN)?;
+        let mended = mend(gray);
+        let uneven = mended.measure.evenness < EVEN;
+        let given = Prepared::given(Pix::from_gray(&mended.gray)?, dpi, mended.steps)
+            .with_threshold(mended.measure.threshold());
+        (self.passes, self.script) = (0, None);
+        let read = self.read_well(&given, uneven)?;
         Ok(Recognition {
             page: words::page(
                 &read.words,
@@ -148,20 +183,27 @@ impl OcrEngine for Tesseract {
                 size_pt(gray, dpi),
             ),
             turned: u16::from(read.quarters) * 90,
+            steps: read.steps,
+            passes: self.passes,
+            script: self.script,
         })
     }
 }
 
 /// What the image itself asks for: more pixels, level lines.
 fn prepare(given: &Prepared) -> Result<Prepared, OcrError> {
-    let angle = given.pix.skew().filter(|angle| angle.abs() > LEVEL);
+    let angle = given.skew().filter(|angle| angle.abs() > LEVEL);
     let level = given.rotated(angle.unwrap_or(0.0))?;
     let factor = match given.dpi {
-        1..=110 => 3.0,
-        111..=130 => 2.0,
+        1..=80 => 3.0,
+        81..=130 => 2.0,
         _ => return Ok(level),
     };
     level.scaled(room(&level.pix, factor))
+}
+
+fn evened(given: &Prepared) -> Result<Prepared, OcrError> {
+    given.cleaned(Step::Evened, Pix::evened)
 }
 
 /// `factor`, or as much of it as [`MAX_PIXELS`] leaves room for; never less than 1.

@@ -1,5 +1,8 @@
 //! Pages to recognise, drawn with the bitmap font that Leptonica carries; and where the OCR data lies.
-#![allow(unsafe_code, clippy::unwrap_used)]
+#![allow(unsafe_code, dead_code, clippy::unwrap_used)]
+
+pub(crate) mod accuracy;
+pub(crate) mod degrade;
 
 use std::ffi::CString;
 use std::path::PathBuf;
@@ -93,6 +96,16 @@ pub(crate) fn skewed_middle(rect: Rect, page: &GrayImage, degrees: f32) -> (f32,
 }
 
 pub(crate) fn tessdata() -> PathBuf {
+    let folder = assets().join("tessdata");
+    assert!(
+        folder.is_dir(),
+        "no OCR data at {}: run cargo xtask assets",
+        folder.display()
+    );
+    folder
+}
+
+pub(crate) fn assets() -> PathBuf {
     let given = std::env::var_os("SHEAF_ASSETS").map(PathBuf::from);
     let cache = || {
         let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache");
@@ -100,13 +113,7 @@ pub(crate) fn tessdata() -> PathBuf {
             .map_or_else(home, PathBuf::from)
             .join("sheaf/assets")
     };
-    let folder = given.unwrap_or_else(cache).join("tessdata");
-    assert!(
-        folder.is_dir(),
-        "no OCR data at {}: run cargo xtask assets",
-        folder.display()
-    );
-    folder
+    given.unwrap_or_else(cache)
 }
 
 pub(crate) fn english() -> Tesseract {
