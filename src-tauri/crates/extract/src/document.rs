@@ -1,7 +1,7 @@
 //! What every format offers once it is open.
 
-use crate::{ExtractError, Read};
-use sheaf_document::Kind;
+use crate::{ExtractError, Layout, Plate, Read};
+use sheaf_document::{Kind, Rect};
 
 /// What a file says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,4 +27,19 @@ pub trait Document {
     /// The page's picture (RGB, 8 bits a channel) with a longest edge of at most `max_edge_px` pixels.
     /// Formats without pictures answer [`ExtractError::Unsupported`].
     fn render(&mut self, page: u32, max_edge_px: u32) -> Result<image::DynamicImage, ExtractError>;
+
+    /// How a page lies on its sheet, and where it has text of its own; for formats that describe pages. Others answer
+    /// [`ExtractError::Unsupported`].
+    fn layout(&mut self, _page: u32) -> Result<(Layout, Vec<Rect>), ExtractError> {
+        Err(without("layout"))
+    }
+
+    /// A page's picture as the file has it; for pictures. Others answer [`ExtractError::Unsupported`].
+    fn plate(&mut self, _page: u32) -> Result<Plate, ExtractError> {
+        Err(without("picture"))
+    }
+}
+
+fn without(what: &str) -> ExtractError {
+    ExtractError::Unsupported(format!("this kind of page has no {what}"))
 }

@@ -1,8 +1,8 @@
 //! The border to parsers written in Rust: a panic inside is an answer about the file, not the end of the child.
 //! pdfium is C++ and not helped by this; the process around it is what contains it.
 
-use crate::{Document, ExtractError, Meta, Read};
-use sheaf_document::Kind;
+use crate::{Document, ExtractError, Layout, Meta, Plate, Read};
+use sheaf_document::{Kind, Rect};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs `work`; a panic becomes [`ExtractError::Corrupt`].
@@ -38,6 +38,14 @@ impl<D: Document> Document for Guarded<D> {
 
     fn render(&mut self, page: u32, max_edge_px: u32) -> Result<image::DynamicImage, ExtractError> {
         guarded(|| self.0.render(page, max_edge_px))
+    }
+
+    fn layout(&mut self, page: u32) -> Result<(Layout, Vec<Rect>), ExtractError> {
+        guarded(|| self.0.layout(page))
+    }
+
+    fn plate(&mut self, page: u32) -> Result<Plate, ExtractError> {
+        guarded(|| self.0.plate(page))
     }
 }
 

@@ -34,6 +34,7 @@ mod resolution;
 mod roll;
 mod row;
 mod rtf;
+mod searchable;
 mod sections;
 mod tiff;
 mod written;
@@ -46,6 +47,7 @@ pub use error::ExtractError;
 pub use open::open;
 pub use page::{PageImage, Read};
 pub use pdf::Pdfium;
+pub use searchable::{Layout, Plate, Recognized, Searchable, searchable};
 
 /// The engines behind the formats. The null implementation of each is `None`: its formats answer
 /// [`ExtractError::Unavailable`].

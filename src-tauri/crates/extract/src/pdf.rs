@@ -10,11 +10,11 @@ mod sheet;
 mod words;
 
 use crate::bytes::Bytes;
-use crate::{Document, ExtractError, Meta, Read, date};
+use crate::{Document, ExtractError, Layout, Meta, Read, date};
 use pdfium_render::prelude::{
     PdfDocument, PdfDocumentMetadataTagType as Tag, PdfPage, PdfiumError, PdfiumInternalError,
 };
-use sheaf_document::{Kind, PageText, ReadSettings};
+use sheaf_document::{Kind, PageText, ReadSettings, Rect};
 use std::path::Path;
 
 /// pdfium's library, bound once per process.
@@ -106,6 +106,16 @@ impl Document for Pdf<'_> {
     fn render(&mut self, page: u32, max_edge_px: u32) -> Result<image::DynamicImage, ExtractError> {
         let page = self.page(page)?;
         paint::for_people(&page, &sheet::Sheet::of(&page)?, max_edge_px)
+    }
+
+    fn layout(&mut self, page: u32) -> Result<(Layout, Vec<Rect>), ExtractError> {
+        let page = self.page(page)?;
+        let sheet = sheet::Sheet::of(&page)?;
+        let own = words::page_text(glyphs::glyphs(&page, &sheet)?, &sheet).page;
+        Ok((
+            sheet.layout(),
+            own.words.iter().map(|word| word.rect).collect(),
+        ))
     }
 }
 

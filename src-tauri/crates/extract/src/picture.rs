@@ -3,7 +3,8 @@
 
 use crate::ifd::{ARTIST, DATE_TIME, Directory, Layout};
 use crate::resolution::Resolution;
-use crate::{Document, ExtractError, Meta, PageImage, Read, date};
+use crate::searchable::{Jpeg, Pixels};
+use crate::{Document, ExtractError, Meta, PageImage, Plate, Read, date};
 use image::codecs::{
     bmp::BmpDecoder, gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder,
 };
@@ -50,7 +51,10 @@ impl Picture {
             Kind::Webp => (webp(&bytes)?.exif_metadata(), None),
             Kind::Bmp => (bmp(&bytes)?.exif_metadata(), None),
             Kind::Gif => (gif(&bytes)?.exif_metadata(), None),
-            _ => (jpeg(&bytes)?.exif_metadata(), Resolution::of_jfif(&bytes)),
+            _ => (
+                jpeg_decoder(&bytes)?.exif_metadata(),
+                Resolution::of_jfif(&bytes),
+            ),
         };
         let exif = exif.ok().flatten().unwrap_or_default();
         let (meta, in_exif) = read_exif(&exif).unwrap_or_default();
@@ -71,7 +75,7 @@ impl Picture {
             Kind::Webp => decode(webp(&self.bytes)?, self.resolution),
             Kind::Bmp => decode(bmp(&self.bytes)?, self.resolution),
             Kind::Gif => decode(gif(&self.bytes)?, self.resolution),
-            _ => decode(jpeg(&self.bytes)?, self.resolution),
+            _ => decode(jpeg_decoder(&self.bytes)?, self.resolution),
         }
     }
 }
@@ -96,13 +100,68 @@ impl Document for Picture {
     fn render(&mut self, page: u32, max_edge_px: u32) -> Result<DynamicImage, ExtractError> {
         Ok(shown(self.upright(page)?, max_edge_px))
     }
+
+    fn plate(&mut self, page: u32) -> Result<Plate, ExtractError> {
+        match (self.kind, page) {
+            (Kind::Jpeg, 0) => self.untouched(),
+            _ => Ok(plate(self.upright(page)?)),
+        }
+    }
+}
+
+impl Picture {
+    /// A JPEG's own bytes where a PDF can hold them.
+    fn untouched(&self) -> Result<Plate, ExtractError> {
+        let Some(jpeg) = Jpeg::of(self.bytes.clone()) else {
+            return Ok(plate(self.upright(0)?));
+        };
+        let mut decoder = jpeg_decoder(&self.bytes)?;
+        let (width, height) = decoder.dimensions();
+        let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+        let resolution = Resolution::believed(self.resolution, width, height);
+        let (mut wide, mut high) = size_pt(width, height, resolution);
+        if is_on_its_side(orientation) {
+            (wide, high) = (high, wide);
+        }
+        Ok(Plate {
+            pixels: Pixels::Jpeg(jpeg),
+            orientation,
+            width_pt: wide,
+            height_pt: high,
+        })
+    }
+}
+
+fn is_on_its_side(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(
+        orientation,
+        Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH
+    )
+}
+
+/// A decoded page for a PDF.
+pub(crate) fn plate(upright: Upright) -> Plate {
+    let Upright { image, resolution } = upright;
+    let (width_pt, height_pt) = size_pt(image.width(), image.height(), resolution);
+    Plate {
+        pixels: Pixels::Decoded(image),
+        orientation: Orientation::NoTransforms,
+        width_pt,
+        height_pt,
+    }
+}
+
+fn size_pt(width: u32, height: u32, resolution: Resolution) -> (f32, f32) {
+    let points = |pixels: u32, dpi: f64| (f64::from(pixels) / dpi * POINTS_PER_INCH) as f32;
+    (points(width, resolution.x), points(height, resolution.y))
 }
 
 fn png(bytes: &[u8]) -> Result<PngDecoder<Cursor<&[u8]>>, ExtractError> {
     PngDecoder::with_limits(Cursor::new(bytes), limits()).map_err(unreadable)
 }
 
-fn jpeg(bytes: &[u8]) -> Result<JpegDecoder<Cursor<&[u8]>>, ExtractError> {
+fn jpeg_decoder(bytes: &[u8]) -> Result<JpegDecoder<Cursor<&[u8]>>, ExtractError> {
     JpegDecoder::new(Cursor::new(bytes)).map_err(unreadable)
 }
 

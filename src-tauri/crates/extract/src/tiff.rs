@@ -3,9 +3,9 @@
 
 use crate::bytes::Bytes;
 use crate::ifd::{ARTIST, DATE_TIME, DOCUMENT_NAME, Directory, Layout};
-use crate::picture::{Upright, decode, scan, shown, unreadable};
+use crate::picture::{Upright, decode, plate, scan, shown, unreadable};
 use crate::resolution::Resolution;
-use crate::{Document, ExtractError, Meta, Read, date};
+use crate::{Document, ExtractError, Meta, Plate, Read, date};
 use image::DynamicImage;
 use image::codecs::tiff::TiffDecoder;
 use sheaf_document::Kind;
@@ -82,6 +82,10 @@ impl Document for Tiff {
 
     fn render(&mut self, page: u32, max_edge_px: u32) -> Result<DynamicImage, ExtractError> {
         Ok(shown(self.upright(page)?, max_edge_px))
+    }
+
+    fn plate(&mut self, page: u32) -> Result<Plate, ExtractError> {
+        Ok(plate(self.upright(page)?))
     }
 }
 

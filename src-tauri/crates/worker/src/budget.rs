@@ -3,6 +3,9 @@
 use crate::{Limits, Request};
 use std::time::Duration;
 
+/// So many pages' worth of time may an export take.
+const EXPORT: u32 = 8;
+
 /// The limits of one exchange with a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Budget {
@@ -35,7 +38,15 @@ impl Budget {
                 cpu: limits.page_cpu,
                 memory: limits.memory_bytes,
             },
-            Request::Close | Request::Ping => Self::even(limits.page_wall, limits),
+            // All pages of a document at once.
+            Request::Export { .. } => Self {
+                wall: limits.page_wall * EXPORT,
+                cpu: limits.page_cpu * EXPORT,
+                memory: limits.memory_bytes,
+            },
+            Request::Close | Request::Ping | Request::Lay { .. } | Request::Recognizers => {
+                Self::even(limits.page_wall, limits)
+            }
         }
     }
 

@@ -15,6 +15,12 @@ pub(crate) fn check(request: &Request, response: &Response) -> Result<(), &'stat
             (1..=*max_edge).contains(width) && (1..=*max_edge).contains(height),
             "a picture of another size than asked for",
         ),
+        (Request::Lay { .. }, Response::Laid) => Ok(()),
+        (Request::Recognizers, Response::Recognizers(_)) => Ok(()),
+        (Request::Export { at }, Response::Exported { total, bytes, .. }) => ensure(
+            bytes.len() as u64 <= total.saturating_sub(*at),
+            "more bytes than it has",
+        ),
         (Request::Close, Response::Closed) | (Request::Ping, Response::Pong) => Ok(()),
         _ => Err("the answer to another question"),
     }
@@ -111,6 +117,7 @@ mod tests {
                 height_pt: 842.0,
             },
             passages: vec![Passage { start: 0, end: 7 }],
+            note: None,
             ms: 1,
         };
         change(&mut page);

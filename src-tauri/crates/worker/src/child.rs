@@ -118,6 +118,7 @@ impl Child {
         let setup = Setup {
             assets: spec.assets.clone(),
             languages: spec.languages.clone(),
+            tessdata: spec.tessdata.clone(),
             model: spec.model.clone(),
             memory_bytes: spec.limits.memory_bytes,
         };

@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Raise when any message changes its shape.
-pub(crate) const PROTOCOL: u16 = 1;
+pub(crate) const PROTOCOL: u16 = 2;
 
 /// The longest frame that is sent or taken, without its length.
 pub(crate) const MAX_BYTES: usize = 64 << 20;

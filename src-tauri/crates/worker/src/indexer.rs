@@ -36,6 +36,9 @@ impl Work for Indexer {
             Request::Open { .. }
             | Request::ReadPage { .. }
             | Request::Render { .. }
+            | Request::Lay { .. }
+            | Request::Export { .. }
+            | Request::Recognizers
             | Request::Close => Err(out_of_turn("an indexing child opens nothing")),
         }
     }

@@ -17,6 +17,8 @@ mod check;
 #[cfg(unix)]
 mod child;
 #[cfg(unix)]
+mod export;
+#[cfg(unix)]
 mod frame;
 #[cfg(unix)]
 mod indexer;
@@ -30,6 +32,8 @@ mod post;
 mod process;
 #[cfg(unix)]
 mod reader;
+#[cfg(unix)]
+mod recognizers;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]

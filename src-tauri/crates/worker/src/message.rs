@@ -9,7 +9,8 @@ use std::path::PathBuf;
 pub struct Setup {
     /// See [`crate::ChildSpec`].
     pub assets: PathBuf,
-    pub languages: Languages,
+    pub languages: Vec<Languages>,
+    pub tessdata: Option<PathBuf>,
     pub model: String,
     /// Resident memory in bytes; the child bounds its address space by it too.
     pub memory_bytes: u64,
@@ -52,6 +53,12 @@ pub enum Request {
     Embed { texts: Vec<String>, query: bool },
     /// Draws a page, counted from 0, with a longest edge of at most `max_edge` pixels.
     Render { page: u32, max_edge: u32 },
+    /// Hands over recognised words of pages, counted from 0, that an export lays on the open document.
+    Lay { pages: Vec<(u32, PageText)> },
+    /// Asks for the searchable PDF of the open document from byte `at` on. It is made when `at` is 0.
+    Export { at: u64 },
+    /// Asks which lists of languages it can recognise, and why not the others.
+    Recognizers,
     /// Asks for a sign of life.
     Ping,
 }
@@ -69,6 +76,14 @@ pub enum Response {
         width: u32,
         height: u32,
     },
+    Laid,
+    /// A part of a PDF: `keep` bytes of the original come first, then `total` bytes, of which these are some.
+    Exported {
+        keep: u64,
+        total: u64,
+        bytes: Vec<u8>,
+    },
+    Recognizers(Vec<(Languages, Option<Fault>)>),
     Closed,
     Pong,
     /// The request failed; the child goes on. After a panic its document is closed.
@@ -94,6 +109,8 @@ pub struct Opened {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageRead {
     pub text: PageText,
+    /// Something a person should know of a page that was read all the same.
+    pub note: Option<Fault>,
     pub passages: Vec<Passage>,
     /// How long it took in the child, in milliseconds.
     pub ms: u32,

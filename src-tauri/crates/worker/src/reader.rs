@@ -1,11 +1,11 @@
 //! The work of a reading child: open, hash, read, recognise, draw.
 
-use crate::merge::merge;
+use crate::export::Export;
+use crate::recognizers::Recognizers;
 use crate::tidy::{passages, tidy};
 use crate::{Opened, PageRead, Request, Response, Setup, Work, warm};
-use sheaf_document::{Code, Fault, Languages, PageText, ReadSettings};
-use sheaf_extract::{Document, ExtractError, PageImage, Pdfium, Read, Readers};
-use sheaf_ocr::{OcrEngine, Tesseract};
+use sheaf_document::{Code, Fault, Languages, ReadSettings};
+use sheaf_extract::{Document, ExtractError, Pdfium, Read, Readers};
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek};
 use std::path::Path;
@@ -13,14 +13,15 @@ use std::time::Instant;
 
 pub(crate) struct Reader {
     readers: &'static Readers,
-    /// Or why nothing can be recognised.
-    ocr: Result<Box<dyn OcrEngine>, Fault>,
+    recognizers: Recognizers,
     open: Option<OpenDocument>,
 }
 
 struct OpenDocument {
     document: Box<dyn Document + 'static>,
     languages: Languages,
+    /// For an export: the bytes themselves, and what is made of them.
+    export: Export,
 }
 
 impl Reader {
@@ -29,15 +30,12 @@ impl Reader {
         let readers = Readers {
             pdfium: Pdfium::bind(&library(&setup.assets.join("pdfium"), "pdfium")).ok(),
         };
-        let tessdata = setup.assets.join("tessdata");
-        let ocr = Tesseract::load(&tessdata, &setup.languages);
+        let tessdata = setup.tessdata.clone();
+        let tessdata = tessdata.unwrap_or_else(|| setup.assets.join("tessdata"));
         let mut reader = Self {
             // Documents borrow them, and both live as long as the process.
             readers: Box::leak(Box::new(readers)),
-            ocr: match ocr {
-                Ok(engine) => Ok(Box::new(engine)),
-                Err(e) => Err(Fault::new(e.code(), e.to_string())),
-            },
+            recognizers: Recognizers::load(&tessdata, &setup.languages),
             open: None,
         };
         warm::up(&mut reader);
@@ -60,12 +58,14 @@ impl Reader {
         } else {
             None
         };
+        let export = Export::of(file.try_clone().map_err(io)?, password);
         let document = sheaf_extract::open(self.readers, file, name, password, settings)
             .map_err(|e| Fault::new(e.code(), e.to_string()))?;
         let opened = opened(document.as_ref(), hash, bytes);
         self.open = Some(OpenDocument {
             document,
             languages: settings.languages.clone(),
+            export,
         });
         Ok(opened)
     }
@@ -73,12 +73,13 @@ impl Reader {
     pub(crate) fn read_page(&mut self, page: u32) -> Result<PageRead, Fault> {
         let since = Instant::now();
         let open = self.open.as_mut().ok_or_else(nothing_open)?;
-        let text = match open.document.read(page).map_err(page_fault)? {
-            Read::Text(text) => text,
-            Read::Scan { own, image } => recognize(&mut self.ocr, own, &image, &open.languages)?,
+        let (text, note) = match open.document.read(page).map_err(page_fault)? {
+            Read::Text(text) => (text, None),
+            Read::Scan { own, image } => self.recognizers.read(own, &image, &open.languages)?,
         };
         let text = tidy(text);
         Ok(PageRead {
+            note,
             passages: passages(&text),
             text,
             ms: since.elapsed().as_millis().try_into().unwrap_or(u32::MAX),
@@ -97,6 +98,15 @@ impl Reader {
             width: picture.width(),
             height: picture.height(),
         })
+    }
+
+    fn export(&mut self, request: Request) -> Result<Response, Fault> {
+        let open = self.open.as_mut().ok_or_else(nothing_open)?;
+        match request {
+            Request::Lay { pages } => Ok(open.export.lay(pages)),
+            Request::Export { at } => open.export.take(open.document.as_mut(), at),
+            _ => Err(out_of_turn("this is no export")),
+        }
     }
 
     pub(crate) fn close(&mut self) {
@@ -119,10 +129,12 @@ impl Work for Reader {
             }
             Request::ReadPage { page } => self.read_page(page).map(Response::Page),
             Request::Render { page, max_edge } => self.render(page, max_edge),
+            export @ (Request::Lay { .. } | Request::Export { .. }) => self.export(export),
             Request::Close => {
                 self.close();
                 Ok(Response::Closed)
             }
+            Request::Recognizers => Ok(Response::Recognizers(self.recognizers.list())),
             Request::Embed { .. } => Err(out_of_turn("a reading child embeds nothing")),
             Request::Ping => Ok(Response::Pong),
         }
@@ -146,22 +158,6 @@ pub(crate) fn library(folder: &Path, name: &str) -> std::path::PathBuf {
 
 fn nothing_open() -> Fault {
     out_of_turn("no document is open")
-}
-
-fn recognize(
-    ocr: &mut Result<Box<dyn OcrEngine>, Fault>,
-    own: PageText,
-    image: &PageImage,
-    languages: &Languages,
-) -> Result<PageText, Fault> {
-    let engine = ocr.as_mut().map_err(|fault| fault.clone())?;
-    let mut recognized = engine
-        .recognize(&image.gray, image.dpi, languages)
-        .map_err(|e| Fault::new(e.code(), e.to_string()))?
-        .page;
-    // The document knows the page's size better than the picture's resolution tells it.
-    (recognized.width_pt, recognized.height_pt) = (image.width_pt, image.height_pt);
-    Ok(merge(own, recognized))
 }
 
 fn opened(document: &dyn Document, hash: Option<[u8; 32]>, bytes: u64) -> Opened {

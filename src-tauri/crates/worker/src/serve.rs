@@ -79,8 +79,13 @@ fn answer(work: &mut dyn Work, request: Request, file: Option<File>) -> Response
 
 fn panic_code(request: &Request) -> Code {
     match request {
-        Request::Open { .. } | Request::Close => Code::FileCorrupt,
-        Request::ReadPage { .. } | Request::Render { .. } | Request::Ping => Code::PageCorrupt,
+        Request::Open { .. } | Request::Close | Request::Lay { .. } | Request::Export { .. } => {
+            Code::FileCorrupt
+        }
+        Request::ReadPage { .. }
+        | Request::Render { .. }
+        | Request::Recognizers
+        | Request::Ping => Code::PageCorrupt,
         Request::Embed { .. } => Code::EmbedFailed,
     }
 }

@@ -39,8 +39,11 @@ pub struct ChildSpec {
     pub task: Task,
     /// The folder of libraries, OCR data and models, absolute.
     pub assets: PathBuf,
-    /// What a reading child can recognise; documents may ask for some of them.
-    pub languages: Languages,
+    /// The lists of languages that a reading child can recognise pages in: documents ask for one of them. Each costs 11
+    /// to 17 MB a language.
+    pub languages: Vec<Languages>,
+    /// The folder of their `.traineddata` files, absolute; `None` for the one among the assets.
+    pub tessdata: Option<PathBuf>,
     /// The embedding model of an indexing child, as `sheaf_embed::ModelName` writes it.
     pub model: String,
     /// Nobody waits for it: it takes the processors that others leave.

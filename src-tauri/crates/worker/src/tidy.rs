@@ -83,6 +83,7 @@ mod tests {
         let page = Response::Page(PageRead {
             passages: passages(&page),
             text: page,
+            note: None,
             ms: 0,
         });
         assert_eq!(check(&Request::ReadPage { page: 0 }, &page), Ok(()));

@@ -1,6 +1,6 @@
 //! The sheet of a page as it is displayed: what is inside its crop box, turned as the page says.
 
-use crate::ExtractError;
+use crate::{ExtractError, Layout};
 use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation, PdfRect};
 use sheaf_document::Rect;
 
@@ -55,6 +55,16 @@ impl Sheet {
         width_pt: 612.0,
         height_pt: 792.0,
     };
+
+    pub(super) fn layout(&self) -> Layout {
+        Layout {
+            left: self.left,
+            bottom: self.top - self.height,
+            width: self.width,
+            height: self.height,
+            quarter_turns: self.quarter_turns,
+        }
+    }
 
     /// Where `rect` is on the sheet; what lies off the sheet is outside `0.0..=1.0`. `None` when it is no rectangle.
     pub(super) fn place(&self, rect: &PdfRect) -> Option<Rect> {

@@ -9,6 +9,7 @@ mod pdf;
 mod pdf_maker;
 mod picture;
 mod picture_maker;
+mod searchable;
 mod sheet_maker;
 mod sheets;
 mod slide_maker;
