@@ -38,6 +38,7 @@ pub(crate) fn add_to(engine: &Engine, paths: &[PathBuf]) -> Result<Vec<AddAnswer
             languages: engine.languages()?,
             force_ocr: false,
         },
+        keep: true,
         priority: Priority::HIGH,
         collection: None,
         not_before: None,

@@ -119,6 +119,8 @@ export type Code =
 "ocr_failed" | 
 /**  A language pack is not installed. */
 "language_missing" | 
+/**  A page was read, but most likely not in its own language. */
+"language_doubtful" | 
 /**  The embedding model or its runtime is not installed or damaged. */
 "model_missing" | 
 /**  Embedding failed. */

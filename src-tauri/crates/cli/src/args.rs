@@ -122,17 +122,20 @@ pub(crate) enum Command {
         /// reading, indexing or a job's number; everything when left out
         what: Option<String>,
     },
-    /// Write a document's text to a file
+    /// Write a document to a file: searchable PDF, text, Markdown or JSON
     Export {
         /// Id or path
         document: String,
-        /// The file to write, ending in .txt; never overwritten without --force
+        /// The file to write, ending in .pdf, .txt, .md or .json; - writes text to standard output
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
         /// Replace the file if it is there
         #[arg(long)]
         force: bool,
     },
+    /// Recognition data for scans: what is installed, add more, take away
+    #[command(subcommand)]
+    Languages(LanguagesCommand),
     /// Take documents out of the library; the originals stay
     Forget {
         /// Ids or paths
@@ -257,6 +260,26 @@ pub(crate) enum ConfigCommand {
     Get { key: String },
     /// Change a setting of this library
     Set { key: String, value: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LanguagesCommand {
+    /// What is installed, from where and in use, and what this system has to add
+    List,
+    /// Add recognition data to this library
+    Add {
+        /// A .traineddata file, or a language that the system's Tesseract has, such as deu
+        #[arg(required = true, value_name = "FILE|LANGUAGE")]
+        what: Vec<PathBuf>,
+        /// Keep it as the better, slower kind, used when ocr.models is best
+        #[arg(long)]
+        best: bool,
+    },
+    /// Take recognition data out of this library; what was read stays
+    Remove {
+        #[arg(required = true, value_name = "LANGUAGE")]
+        names: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

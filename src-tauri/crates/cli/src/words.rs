@@ -25,7 +25,12 @@ pub(crate) fn advice(code: Code) -> &'static str {
         Code::WorkerUnavailable => "Run `sheaf doctor`.",
         Code::EngineLost => "The engine was ended while working on it, many times; retry.",
         Code::OcrFailed => "Retry; `sheaf doctor` tells whether recognition works.",
-        Code::LanguageMissing => "Choose a language that is installed.",
+        Code::LanguageMissing => {
+            "`sheaf languages list` shows what is installed, `sheaf languages add` adds more; then retry."
+        }
+        Code::LanguageDoubtful => {
+            "Read it again in its own: sheaf add --force-ocr --languages deu PATH (`sheaf languages list` shows which there are)."
+        }
         Code::ModelMissing => "Run `cargo xtask assets`; words are found without it.",
         Code::EmbedFailed => "Retry; words are found meanwhile.",
         Code::DiskFull => "Free some space; work goes on by itself.",

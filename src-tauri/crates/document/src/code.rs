@@ -45,6 +45,8 @@ pub enum Code {
     OcrFailed,
     /// A language pack is not installed.
     LanguageMissing,
+    /// A page was read, but most likely not in its own language.
+    LanguageDoubtful,
     /// The embedding model or its runtime is not installed or damaged.
     ModelMissing,
     /// Embedding failed.
@@ -101,6 +103,7 @@ const CODES: &[(Code, &str)] = &[
     (Code::EngineLost, "engine_lost"),
     (Code::OcrFailed, "ocr_failed"),
     (Code::LanguageMissing, "language_missing"),
+    (Code::LanguageDoubtful, "language_doubtful"),
     (Code::ModelMissing, "model_missing"),
     (Code::EmbedFailed, "embed_failed"),
     (Code::DiskFull, "disk_full"),

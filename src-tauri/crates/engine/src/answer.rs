@@ -190,6 +190,11 @@ pub struct ShowAnswer {
     pub pages_total: Option<u32>,
     pub pages_read: u32,
     pub pages_failed: Vec<Problem>,
+    /// What a person should know of pages that were read, such as a doubtful language.
+    pub notes: Vec<Problem>,
+    /// The languages its scans are read in, as in `eng+deu`.
+    pub languages: Option<String>,
+    pub force_ocr: bool,
     pub passages: u32,
     pub indexed: bool,
     pub attempts: Vec<AttemptAnswer>,

@@ -11,6 +11,7 @@ use sheaf_store::table::settings;
 use sheaf_store::{Conn, Tx};
 
 use self::specs::{Spec, specs};
+use crate::languages::Models;
 use crate::retry::{self, Partly, Passing, Policies};
 
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,7 @@ pub(crate) struct Settings {
     pub(crate) indexers: u32,
     pub(crate) queue_limit: u32,
     pub(crate) languages: Languages,
+    pub(crate) models: Models,
     pub(crate) model: String,
     /// Of these, how many wait for urgent work; always fewer, so that something is always done.
     pub(crate) readers_free: u32,
@@ -130,6 +132,10 @@ impl Settings {
             keep_finished: Duration::from_secs(number("queue.keep_finished_h")? * 3600),
             queue_limit: number("queue.limit")? as u32,
             languages: Languages::parse(&text("ocr.languages")?).unwrap_or_default(),
+            models: match text("ocr.models")?.as_str() {
+                "best" => Models::Best,
+                _ => Models::Fast,
+            },
             model: text("model")?,
             retry: Policies {
                 general: RetryPolicy {

@@ -1,15 +1,16 @@
 //! What is installed, where, in which version; what is wrong and how to mend it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sheaf_document::Languages;
+use sheaf_document::Code;
 use sheaf_store::Library;
-use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
+use sheaf_worker::{Child, ChildSpec, Limits, Loss, Request, Response, Task};
 
 use crate::Result;
 use crate::assets::{AssetFile, Assets};
 use crate::config::Settings;
+use crate::languages::folder_for;
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, Serialize)]
@@ -45,7 +46,8 @@ pub(crate) fn examine(library: &Library, program: &Path) -> Result<Health> {
             });
             let settings = Settings::load(&*library.read()?)?;
             for task in [Task::Read, Task::Index] {
-                checks.push(check_child(task, found, program, &settings));
+                let tessdata = folder_for(library.folder(), found, settings.models);
+                checks.push(check_child(task, found, program, &settings, tessdata));
             }
         }
         Err(error) => checks.push(bad(
@@ -96,7 +98,13 @@ fn check_database(library: &Library) -> Result<Check> {
     })
 }
 
-fn check_child(task: Task, assets: &Assets, program: &Path, settings: &Settings) -> Check {
+fn check_child(
+    task: Task,
+    assets: &Assets,
+    program: &Path,
+    settings: &Settings,
+    tessdata: PathBuf,
+) -> Check {
     let name = match task {
         Task::Read => "reading worker",
         Task::Index => "indexing worker",
@@ -106,15 +114,22 @@ fn check_child(task: Task, assets: &Assets, program: &Path, settings: &Settings)
         task,
         assets: assets.folder().to_owned(),
         languages: match task {
-            Task::Read => settings.languages.clone(),
-            Task::Index => Languages::default(),
+            Task::Read => vec![settings.languages.clone()],
+            Task::Index => Vec::new(),
         },
+        tessdata: (task == Task::Read).then_some(tessdata),
         model: settings.model.clone(),
         gentle: false,
         limits: Limits::for_child(task, &settings.model),
     };
     let answer = Child::spawn(&spec).and_then(|mut child| {
         let pong = child.call(&Request::Ping, None)?;
+        if task == Task::Read
+            && let Response::Recognizers(list) = child.call(&Request::Recognizers, None)?
+            && let Some(fault) = list.into_iter().find_map(|(_, fault)| fault)
+        {
+            return Err(Loss::Unready(fault));
+        }
         Ok((pong, child.locked(), child.rss_bytes() >> 20))
     });
     match answer {
@@ -130,6 +145,11 @@ fn check_child(task: Task, assets: &Assets, program: &Path, settings: &Settings)
             ),
         ),
         Ok(_) => bad(name, "answers nonsense", "Install Sheaf again."),
+        Err(Loss::Unready(fault)) if fault.code == Code::LanguageMissing => bad(
+            name,
+            fault.detail,
+            "Run `sheaf languages add`, or change ocr.languages.",
+        ),
         Err(loss) => bad(name, loss.to_string(), "Run `cargo xtask assets`."),
     }
 }

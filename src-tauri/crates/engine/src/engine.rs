@@ -18,8 +18,10 @@ use crate::assets::Assets;
 use crate::bell::Bell;
 use crate::config::{self, Setting, Settings};
 use crate::doctor::{self, Health};
+use crate::export::{ExportAnswer, ExportFormat, Exporter};
 use crate::intake::{self, AddOptions};
 use crate::keeper::Keeper;
+use crate::languages::{self, LanguageAnswer};
 use crate::manage::{self, Cancelled, PauseWhat};
 use crate::observe::{self, Observer, Sight};
 use crate::pictures::Painter;
@@ -189,6 +191,29 @@ impl Engine {
 
     pub fn text(&self, document: DocumentId, page: Option<u32>) -> Result<TextAnswer> {
         view::text(&self.library, document, page)
+    }
+
+    /// Writes a document to a file of its own; `replace` allows for another file in its place, never for an original.
+    pub fn export(
+        &self,
+        document: DocumentId,
+        format: ExportFormat,
+        to: &Path,
+        replace: bool,
+    ) -> Result<ExportAnswer> {
+        self.exporter().file(document, format, to, replace)
+    }
+
+    /// The same as text, in a format other than PDF.
+    pub fn export_text(&self, document: DocumentId, format: ExportFormat) -> Result<String> {
+        self.exporter().text(document, format)
+    }
+
+    fn exporter(&self) -> Exporter<'_> {
+        Exporter {
+            library: &self.library,
+            program: &self.program,
+        }
     }
 
     pub fn show(&self, document: DocumentId) -> Result<ShowAnswer> {
@@ -398,10 +423,36 @@ impl Engine {
     /// Takes effect when an engine next takes up its role.
     pub fn set(&self, key: &str, value: &str) -> Result<Setting> {
         config::check(key, value)?;
+        if let ("ocr.languages", Ok(languages)) = (key, Languages::parse(value)) {
+            self.require_languages(&languages)?;
+        }
         let (name, text) = (key.to_owned(), value.to_owned());
         self.library
             .write(move |tx| config::set(tx, &name, &text))?;
         self.setting(key)
+    }
+
+    /// Recognition data: what is installed, and what this system has to add.
+    pub fn recognition_data(&self) -> Result<Vec<LanguageAnswer>> {
+        languages::list(&self.library)
+    }
+
+    /// Adds recognition data to the library: a `.traineddata` file, or a language by its name from the system's folders.
+    /// `best` keeps it as the better kind.
+    pub fn add_language(&self, what: &Path, best: bool) -> Result<LanguageAnswer> {
+        languages::add(&self.library, &self.program, what, best)
+    }
+
+    /// Takes recognition data out of the library. `false` when it has none of that name.
+    pub fn remove_language(&self, name: &str) -> Result<bool> {
+        languages::remove(&self.library, name)
+    }
+
+    /// # Errors
+    /// [`Code::LanguageMissing`](sheaf_document::Code::LanguageMissing) for the first language that is not installed, saying
+    /// how to get it.
+    pub fn require_languages(&self, wanted: &Languages) -> Result<()> {
+        languages::require(&self.library, wanted)
     }
 
     pub fn doctor(&self) -> Result<Health> {

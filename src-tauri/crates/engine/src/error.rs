@@ -53,6 +53,12 @@ impl From<crate::PatternError> for EngineError {
     }
 }
 
+impl From<sheaf_worker::Loss> for EngineError {
+    fn from(loss: sheaf_worker::Loss) -> Self {
+        Self::Refused(loss.into())
+    }
+}
+
 impl From<sheaf_queue::QueueError> for EngineError {
     fn from(error: sheaf_queue::QueueError) -> Self {
         Self::Store(error.into())

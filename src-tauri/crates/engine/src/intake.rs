@@ -21,6 +21,8 @@ pub(crate) const INDEXING: &str = "indexing";
 #[derive(Debug, Clone)]
 pub struct AddOptions {
     pub settings: ReadSettings,
+    /// What is in the library already stays read as it was, whatever `settings` say.
+    pub keep: bool,
     pub priority: Priority,
     pub collection: Option<String>,
     /// Not before this time, in milliseconds since 1970.
@@ -108,11 +110,7 @@ enum Standing {
     New,
 }
 
-fn standing(
-    tx: &Tx<'_>,
-    facts: &FileFacts,
-    settings: &ReadSettings,
-) -> sheaf_store::Result<Standing> {
+fn standing(tx: &Tx<'_>, facts: &FileFacts, options: &AddOptions) -> sheaf_store::Result<Standing> {
     let Some(place) = places::at(tx, &facts.raw)? else {
         return Ok(Standing::New);
     };
@@ -121,7 +119,9 @@ fn standing(
     };
     let newest = document.building.or(document.current);
     let same_wish = match newest {
-        Some(revision) => documents::revision(tx, revision)?.settings == *settings,
+        Some(revision) => {
+            options.keep || documents::revision(tx, revision)?.settings == options.settings
+        }
         None => false,
     };
     let alone = places::of(tx, document.id)?.len() == 1;
@@ -146,7 +146,7 @@ fn take_file(
     options: &AddOptions,
     now: Timestamp,
 ) -> sheaf_store::Result<AddAnswer> {
-    let (document, intake) = match standing(tx, facts, &options.settings)? {
+    let (document, intake) = match standing(tx, facts, options)? {
         Standing::Known(document) => (document, Intake::Duplicate),
         Standing::Resume(document) => {
             documents::resume_revision(tx, document)?;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use sheaf_document::{Code, DocumentId, Fault, Languages, ReadSettings};
+use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_store::table::{documents, places};
 use sheaf_store::{Library, StoreError};
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
@@ -191,7 +191,8 @@ impl Painter {
             program: self.program.clone(),
             task: Task::Read,
             assets: assets.folder().to_owned(),
-            languages: Languages::default(),
+            languages: Vec::new(),
+            tessdata: None,
             gentle: false,
             limits: Limits::for_child(Task::Read, ""),
             model: String::new(),

@@ -181,6 +181,7 @@ fn open(
         password: None,
         hash: true,
     };
+    seat.speak(&settings.languages);
     let opened = ask_to_open(seat, &request, &file, &path)?;
     let Some(hash) = opened.hash else {
         return Err(Stop::Fault(Fault::new(
@@ -366,6 +367,7 @@ enum Answer {
 /// # Errors
 /// When the file is not the one that reading began with.
 fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer, Fault> {
+    seat.speak(&reading.settings.languages);
     let key = (reading.claim.job, reading.claim.epoch.0);
     if seat.open != Some(key) {
         let (file, now) = open_file(&reading.path).map_err(|error| open_fault(&error))?;
@@ -391,6 +393,10 @@ fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer,
             Ok(Response::Failed(fault)) => {
                 // A panic in the child closes its document.
                 seat.open = None;
+                if fault.code == Code::LanguageMissing {
+                    // Once it was added, only a fresh child can load it.
+                    seat.part();
+                }
                 Answer::Failed(fault)
             }
             Ok(_) => Answer::Failed(strange()),
@@ -428,7 +434,12 @@ fn commit(
         };
         let by = settlement::by(&reading.claim, reading.document, reading.revision);
         match &outcome {
-            Ok(read) => pages::commit_read(tx, by, page, &read.text, &read.passages, read.ms)?,
+            Ok(read) => {
+                pages::commit_read(tx, by, page, &read.text, &read.passages, read.ms)?;
+                if let Some(note) = &read.note {
+                    pages::note(tx, by.revision, page, note)?;
+                }
+            }
             Err(fault) => pages::commit_failed(tx, by, page, fault)?,
         }
         reading.count_page();

@@ -51,6 +51,7 @@ impl Passing {
             | Code::EngineLost
             | Code::OcrFailed
             | Code::LanguageMissing
+            | Code::LanguageDoubtful
             | Code::LibraryReadOnly
             | Code::QueueFull
             | Code::FailedByHand

@@ -279,7 +279,8 @@ impl Shared {
             program: self.program.clone(),
             task,
             assets: self.assets.folder().to_owned(),
-            languages: settings.languages.clone(),
+            languages: vec![settings.languages.clone()],
+            tessdata: None,
             model: name.clone(),
             gentle: true,
             limits: Limits::for_child(task, &name),
@@ -299,6 +300,7 @@ impl Shared {
             bell: Arc::clone(&self.bell),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),
+            assets: self.assets.clone(),
             settings,
         }
     }

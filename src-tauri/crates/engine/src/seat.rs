@@ -5,15 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sheaf_document::Languages;
 use sheaf_queue::{Claim, EngineEpoch, JobId, Priority};
 use sheaf_store::table::vectors::ModelId;
 use sheaf_store::{Library, StoreError, Tx};
 use sheaf_worker::{Child, ChildSpec, Loss, Request, Response, Stopper, Task};
 
+use crate::assets::Assets;
 use crate::bell::Bell;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::journal::Journal;
+use crate::languages::folder_for;
 use crate::{lifecycle, settlement};
 
 /// What all seats of a working engine share.
@@ -21,6 +24,7 @@ pub(crate) struct Floor {
     pub(crate) library: Library,
     pub(crate) engine: EngineEpoch,
     pub(crate) settings: Settings,
+    pub(crate) assets: Assets,
     pub(crate) model: ModelId,
     pub(crate) reader: ChildSpec,
     pub(crate) indexer: ChildSpec,
@@ -101,6 +105,8 @@ pub(crate) struct Seat {
     child: Option<Child>,
     /// Answers since the child was started.
     served: u32,
+    /// The lists of languages the child recognises, the one asked for last at the end.
+    spoken: Vec<Languages>,
     /// The claim whose document the child has open.
     pub(crate) open: Option<(JobId, i64)>,
     board: Board,
@@ -120,6 +126,7 @@ impl Seat {
             task,
             child: None,
             served: 0,
+            spoken: Vec::new(),
             open: None,
             board,
         }
@@ -154,16 +161,50 @@ impl Seat {
         }
     }
 
+    /// Makes sure that the child to be asked next recognises these languages: it loads them before it locks itself in, so
+    /// others mean a fresh one, which keeps the lists that were asked for last.
+    pub(crate) fn speak(&mut self, languages: &Languages) {
+        const LISTS: usize = 4;
+        if self.spoken.contains(languages) {
+            return;
+        }
+        self.spoken.push(languages.clone());
+        let surplus = self.spoken.len().saturating_sub(LISTS);
+        self.spoken.drain(..surplus);
+        self.part();
+    }
+
+    /// Lets the child go; the next call starts a fresh one.
+    pub(crate) fn part(&mut self) {
+        if self.child.take().is_some() {
+            self.open = None;
+            self.note(|status| {
+                status.pid = None;
+                status.stopper = None;
+            });
+        }
+    }
+
+    fn spec(&self) -> ChildSpec {
+        let mut spec = match self.task {
+            Task::Read => self.floor.reader.clone(),
+            Task::Index => self.floor.indexer.clone(),
+        };
+        if self.task == Task::Read {
+            let (folder, models) = (self.floor.library.folder(), self.floor.settings.models);
+            spec.languages.clone_from(&self.spoken);
+            spec.tessdata = Some(folder_for(folder, &self.floor.assets, models));
+        }
+        spec
+    }
+
     fn start(&mut self) -> Result<Child, Loss> {
         self.note(|status| status.starting = true);
-        let spec = match self.task {
-            Task::Read => &self.floor.reader,
-            Task::Index => &self.floor.indexer,
-        };
+        let spec = self.spec();
         let started = if self.floor.is_aborting() {
             Err(Loss::Spawn("the engine ends".to_owned()))
         } else {
-            Child::spawn(spec)
+            Child::spawn(&spec)
         };
         self.served = 0;
         self.open = None;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use sheaf_document::{Code, DocumentId, Fault, Languages};
+use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_search::{Mode, OnPage, Query, QueryEmbedder, Results, Searcher};
 use sheaf_store::Library;
 use sheaf_store::table::vectors;
@@ -109,7 +109,8 @@ impl ChildEmbedder {
             program: self.program.clone(),
             task: Task::Index,
             assets: assets.folder().to_owned(),
-            languages: Languages::default(),
+            languages: Vec::new(),
+            tessdata: None,
             gentle: false,
             limits: Limits::for_child(Task::Index, &model),
             model,

@@ -16,7 +16,7 @@ impl Folder {
             .canonicalize()
             .map_err(|error| StoreError::io(path, error))?;
         refuse_network(&path)?;
-        for part in ["words", "cache", "logs"] {
+        for part in ["words", "cache", "logs", "languages"] {
             make_private(&path.join(part))?;
         }
         Ok(Self(path))
@@ -38,6 +38,11 @@ impl Folder {
     /// Page pictures; derived, may be deleted at any time.
     pub fn cache(&self) -> PathBuf {
         self.0.join("cache")
+    }
+
+    /// Recognition data that a person added; those of the better kind in `best`.
+    pub fn languages(&self) -> PathBuf {
+        self.0.join("languages")
     }
 
     pub fn logs(&self) -> PathBuf {

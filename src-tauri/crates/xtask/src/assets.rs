@@ -32,12 +32,24 @@ pub(crate) enum Trust {
     Nothing,
 }
 
-/// Brings the installed assets to what the lock file says.
-pub(crate) fn install(trust: Trust) -> Result<()> {
+/// Brings the installed assets to what the lock file says. Optional ones count when `with` names them, or when they were
+/// installed before.
+pub(crate) fn install(trust: Trust, with: &[String]) -> Result<()> {
     let folder = place::assets()?;
     let text = fs::read_to_string(place::repository().join("assets/assets.lock.toml"))
         .context("reading assets.lock.toml")?;
-    let lock = Lock::parse(&text)?;
+    let mut lock = Lock::parse(&text)?;
+    for name in with {
+        let is_known = lock.assets.iter().any(|asset| asset.name == *name);
+        ensure!(
+            is_known,
+            "no asset is called {name}; assets.lock.toml lists them"
+        );
+    }
+    let platform = Platform::here();
+    lock.assets.retain(|asset| {
+        !asset.optional || with.contains(&asset.name) || asset.is_in(&folder, platform)
+    });
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
     // Two set-ups at once would fetch everything twice; the second waits and finds it done.
     let gate = File::create(folder.join(".lock")).context("creating the set-up lock")?;

@@ -13,7 +13,7 @@ use crate::{place, system, ui};
 /// Everything that has to be there before cargo is called.
 pub(crate) fn set_up() -> Result<()> {
     system::require_all()?;
-    step("assets", || assets::install(Trust::Stamps))?;
+    step("assets", || assets::install(Trust::Stamps, &[]))?;
     ui::prepare()
 }
 
@@ -26,11 +26,11 @@ pub(crate) fn release() -> Result<()> {
 }
 
 /// Measures with an optimised build; its figures go to standard output.
-pub(crate) fn bench(name: &str, arguments: &[OsString]) -> Result<()> {
-    let words = "run --release --quiet -p sheaf-store --example";
+pub(crate) fn bench(krate: &str, name: &str, arguments: &[OsString]) -> Result<()> {
+    let words = "run --release --quiet -p";
     run(cargo()
         .args(words.split(' '))
-        .args([name, "--"])
+        .args([krate, "--example", name, "--"])
         .args(arguments))
 }
 

@@ -14,6 +14,7 @@ mod build;
 mod place;
 mod prompt;
 mod python;
+mod reading;
 mod run;
 mod step;
 mod system;
@@ -32,8 +33,10 @@ Usage: cargo xtask COMMAND
   run [PATH…]        set up, build, and open Sheaf; PATHs are added to the library
   test               set up, then run every check that CI runs
   bench queue [DIR]  measure the queue on the disk of DIR, one JSON line a figure
+  bench reading [DIR] measure reading beside tesseract, ocrmypdf and pdftotext, on DIR or on pages made for it
   pictures           take the pictures of the window in docs/pictures anew
-  assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again";
+  assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again,
+                     --with NAME adds an optional one (tessdata-eng-best)";
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -55,11 +58,18 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         ("run", paths) => run::run(paths),
         ("test", []) => test::test(),
         ("bench", [what, folder @ ..]) if what == "queue" && folder.len() < 2 => {
-            build::bench("queue_bench", folder)
+            build::bench("sheaf-store", "queue_bench", folder)
+        }
+        ("bench", [what, folder @ ..]) if what == "reading" && folder.len() < 2 => {
+            reading::bench_reading(folder)
         }
         ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
-        ("assets", []) => assets_only(assets::Trust::Stamps),
-        ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing),
+        ("assets", []) => assets_only(assets::Trust::Stamps, &[]),
+        ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing, &[]),
+        ("assets", [flag, name]) if flag == "--with" => {
+            let name = name.to_string_lossy().into_owned();
+            assets_only(assets::Trust::Stamps, &[name])
+        }
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())
@@ -68,7 +78,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
     }
 }
 
-fn assets_only(trust: assets::Trust) -> Result<()> {
+fn assets_only(trust: assets::Trust, with: &[String]) -> Result<()> {
     system::require(&[system::PYTHON])?;
-    assets::install(trust)
+    assets::install(trust, with)
 }

@@ -40,6 +40,11 @@ pub(crate) fn venv() -> Result<PathBuf> {
     Ok(cache()?.join("venv"))
 }
 
+/// The Python environment of a program that is only measured against.
+pub(crate) fn tool_venv(name: &str) -> Result<PathBuf> {
+    Ok(cache()?.join(format!("venv-{name}")))
+}
+
 fn cache() -> Result<PathBuf> {
     let base = if cfg!(target_os = "windows") {
         set("LOCALAPPDATA")

@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::place;
-use crate::step::{quiet, run};
+use crate::step::{quiet, run, succeeds};
 
 /// Written last, so an environment without it is incomplete.
 const STAMP: &str = "sheaf-requirements.txt";
@@ -35,6 +35,29 @@ impl Python {
             fs::write(venv.join(STAMP), wanted).context("writing the stamp of the environment")?;
         }
         Ok(python)
+    }
+
+    /// A published program in an environment of its own, the newest when it is first asked for; gives its path.
+    pub(crate) fn tool(name: &str) -> Result<PathBuf> {
+        let venv = place::tool_venv(name)?;
+        let python = Python {
+            program: program_in(&venv),
+        };
+        let program = python
+            .program
+            .with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        if !succeeds(Command::new(&program).arg("--version")) {
+            eprintln!("   installing {name} into {} (once)", venv.display());
+            quiet(
+                Command::new(system_python())
+                    .args(["-m", "venv", "--clear"])
+                    .arg(&venv),
+            )?;
+            run(python
+                .pip()
+                .args(["install", "--quiet", "--only-binary", ":all:", name]))?;
+        }
+        Ok(program)
     }
 
     /// The interpreter, told not to leave byte code in the repository.

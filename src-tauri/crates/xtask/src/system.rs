@@ -116,6 +116,33 @@ const SCREEN: Need = Need {
     windows: "",
 };
 
+/// They judge the PDFs that Sheaf writes.
+const PDF_TOOLS: [Need; 2] = [
+    Need {
+        why: "to check exported PDFs",
+        check: Check::Program("qpdf"),
+        debian: &["qpdf"],
+        brew: "qpdf",
+        windows: "winget install QPDF.QPDF",
+    },
+    Need {
+        why: "to find the text in exported PDFs",
+        check: Check::ProgramAndMore("pdftotext"),
+        debian: &["poppler-utils"],
+        brew: "poppler",
+        windows: "winget install oschwartz10612.Poppler",
+    },
+];
+
+/// What reading is measured against.
+const PEERS: Need = Need {
+    why: "to measure reading against",
+    check: Check::Program("tesseract"),
+    debian: &["tesseract-ocr"],
+    brew: "tesseract",
+    windows: "winget install UB-Mannheim.TesseractOCR",
+};
+
 const NODE: Need = Need {
     why: "to build what the window shows",
     check: Check::Program(ui::NPM),
@@ -136,6 +163,17 @@ pub(crate) fn require_all() -> Result<()> {
 /// What the tests of the real window need besides. They run on Linux only.
 pub(crate) fn require_screen() -> Result<()> {
     require(&[SCREEN])
+}
+
+/// What tests on any system need besides.
+pub(crate) fn require_pdf_tools() -> Result<()> {
+    require(&PDF_TOOLS)
+}
+
+/// What measuring reading needs besides.
+pub(crate) fn require_peers() -> Result<()> {
+    require(&PDF_TOOLS)?;
+    require(&[PEERS])
 }
 
 /// Makes sure of `needs`, or says what to install.

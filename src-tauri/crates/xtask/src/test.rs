@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::build::{cargo, set_up};
 use crate::step::{run, step};
-use crate::{ui, window};
+use crate::{system, ui, window};
 
 const CARGO_CHECKS: [&str; 3] = [
     "fmt --all --check",
@@ -15,6 +15,7 @@ const CARGO_CHECKS: [&str; 3] = [
 /// Stops at the first check that fails.
 pub(crate) fn test() -> Result<()> {
     set_up()?;
+    system::require_pdf_tools()?;
     for words in CARGO_CHECKS {
         step(&format!("cargo {words}"), || {
             run(cargo().args(words.split(' ')))

@@ -333,6 +333,8 @@ export const de: Words = {
   "fault.ocr_failed.advice": "Ein schärferer Scan kann helfen.",
   "fault.language_missing": "Die Sprache dieses Scans ist nicht installiert.",
   "fault.language_missing.advice": "Installiere ihre Erkennungsdaten und versuche es noch einmal.",
+  "fault.language_doubtful": "Diese Seite ist vielleicht in einer anderen Sprache, als sie gelesen wurde.",
+  "fault.language_doubtful.advice": "Lies das Dokument noch einmal in seiner eigenen Sprache.",
   "fault.model_missing": "Die Suche nach Bedeutung ist nicht installiert.",
   "fault.model_missing.advice": "Wörter werden gesucht wie immer.",
   "fault.embed_failed": "Die Bedeutung konnte nicht gelernt werden.",

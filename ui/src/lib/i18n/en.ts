@@ -333,6 +333,8 @@ export const en = {
   "fault.ocr_failed.advice": "A sharper scan may help.",
   "fault.language_missing": "The language of this scan is not installed.",
   "fault.language_missing.advice": "Install its recognition data, then try again.",
+  "fault.language_doubtful": "This page may be in another language than it was read in.",
+  "fault.language_doubtful.advice": "Read the document again in its own language.",
   "fault.model_missing": "Search by meaning is not installed.",
   "fault.model_missing.advice": "Words are searched as always.",
   "fault.embed_failed": "The meaning could not be learnt.",

@@ -4,7 +4,9 @@ use std::io::BufRead;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use sheaf_engine::{AddAnswer, AddOptions, Engine, Intake, Languages, Priority, ReadSettings};
+use sheaf_engine::{
+    AddAnswer, AddOptions, Code, Engine, Intake, Languages, Priority, ReadSettings,
+};
 
 use super::{Done, Usage};
 use crate::args::AddArgs;
@@ -30,7 +32,11 @@ pub(super) fn add(engine: &Engine, args: &AddArgs, output: Output) -> anyhow::Re
 
 fn options(engine: &Engine, args: &AddArgs) -> anyhow::Result<AddOptions> {
     let languages = match &args.languages {
-        Some(text) => Languages::parse(text).map_err(|error| Usage(error.to_string()))?,
+        Some(text) => {
+            let languages = Languages::parse(text).map_err(|error| Usage(error.to_string()))?;
+            engine.require_languages(&languages)?;
+            languages
+        }
         None => engine.languages()?,
     };
     let not_before = args.not_before.as_deref().map(time::parse).transpose();
@@ -39,6 +45,7 @@ fn options(engine: &Engine, args: &AddArgs) -> anyhow::Result<AddOptions> {
             languages,
             force_ocr: args.force_ocr,
         },
+        keep: args.languages.is_none() && !args.force_ocr,
         priority: Priority::parse(&args.priority).map_err(|error| Usage(error.to_string()))?,
         collection: args.collection.clone(),
         not_before: not_before.map_err(|error| Usage(error.to_string()))?,
@@ -101,6 +108,9 @@ fn work(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<End
     end
 }
 
+/// So many doubtful pages of a document are named.
+const NOTES_SHOWN: usize = 3;
+
 fn line(answer: &AddAnswer) -> String {
     let state = match (answer.intake, answer.state) {
         (Intake::Refused, _) => "refused".to_owned(),
@@ -121,5 +131,15 @@ fn line(answer: &AddAnswer) -> String {
         .as_ref()
         .map(|message| format!(": {message}{advice}"))
         .unwrap_or_default();
-    format!("{}  {state}{position}{message}", answer.path)
+    let notes: String = answer
+        .problems
+        .iter()
+        .filter(|problem| problem.code == Code::LanguageDoubtful)
+        .take(NOTES_SHOWN)
+        .map(|note| {
+            let advice = words::advice(note.code);
+            format!("\n  page {}: {} {advice}", note.page, note.message)
+        })
+        .collect();
+    format!("{}  {state}{position}{message}{notes}", answer.path)
 }

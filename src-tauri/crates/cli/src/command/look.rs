@@ -1,11 +1,10 @@
 //! Commands that only look.
 
-use std::io::Write;
 use std::path::Path;
 
-use anyhow::Context;
 use sheaf_engine::{
-    DocumentState, Engine, Filter, Kind, ListFilter, Mode, Query, QueueAnswer, Sort, TextAnswer,
+    DocumentState, Engine, EngineError, ExportFormat, Filter, Kind, ListFilter, Mode, Query,
+    QueueAnswer, Sort, TextAnswer,
 };
 
 use super::{Done, Usage};
@@ -107,31 +106,35 @@ pub(super) fn export(
     force: bool,
     output: Output,
 ) -> anyhow::Result<Done> {
-    let extension = to.extension().unwrap_or_default().to_string_lossy();
-    if extension != "txt" {
-        return Err(Usage("this version exports text: --to FILE.txt".to_owned()).into());
+    let id = engine.resolve(document)?;
+    if to.as_os_str() == "-" {
+        let text = engine.export_text(id, ExportFormat::Text)?;
+        output.print(&text, |text| vec![text.clone()])?;
+        return Ok(Done::Well);
     }
-    let text = engine.text(engine.resolve(document)?, None)?;
-    if engine.resolve(&absolute(to)).is_ok() {
-        anyhow::bail!(
-            "{} is a document of this library, and originals are never written to; choose another name",
-            to.display()
-        );
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).truncate(force);
-    if force {
-        options.create(true);
-    } else {
-        options.create_new(true);
-    }
-    options
-        .open(to)
-        .and_then(|mut file| file.write_all(plain(&text).as_bytes()))
-        .with_context(|| format!("writing {} (--force replaces a file)", to.display()))?;
-    let answer = serde_json::json!({ "document": text.document, "to": absolute(to), "pages": text.pages.len() });
-    output.print(&answer, |_| vec![absolute(to)])?;
+    let format = ExportFormat::of(to).ok_or_else(|| {
+        Usage(
+            "name a file that ends in .pdf, .txt, .md or .json, or - for text on standard output"
+                .to_owned(),
+        )
+    })?;
+    let answer = engine
+        .export(id, format, to, force)
+        .map_err(|error| explained(error, to))?;
+    output.print(&answer, |answer| vec![answer.to.clone()])?;
     Ok(Done::Well)
+}
+
+fn explained(error: EngineError, to: &Path) -> anyhow::Error {
+    match error {
+        EngineError::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            anyhow::anyhow!("{} is there already; --force replaces it", to.display())
+        }
+        EngineError::Refused(fault) => {
+            anyhow::anyhow!("{} {}", fault.detail, words::advice(fault.code))
+        }
+        other => other.into(),
+    }
 }
 
 pub(super) fn show(engine: &Engine, document: &str, output: Output) -> anyhow::Result<Done> {
@@ -166,6 +169,14 @@ pub(super) fn show(engine: &Engine, document: &str, output: Output) -> anyhow::R
             lines.push(format!(
                 "  page {} could not be read: {}",
                 problem.page, problem.message
+            ));
+        }
+        for note in &shown.notes {
+            lines.push(format!(
+                "  page {}: {} {}",
+                note.page,
+                note.message,
+                words::advice(note.code)
             ));
         }
         for attempt in &shown.attempts {

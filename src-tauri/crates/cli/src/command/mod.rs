@@ -2,6 +2,7 @@
 
 mod add;
 mod intervene;
+mod languages;
 mod look;
 mod steer;
 
@@ -93,6 +94,7 @@ fn dispatch(command: Command, engine: &Engine, output: Output) -> anyhow::Result
             to,
             force,
         } => look::export(engine, &document, &to, force, output),
+        Command::Languages(command) => languages::languages(engine, &command, output),
         Command::Forget { documents } => steer::forget(engine, &documents, output),
         Command::Config(command) => steer::config(engine, &command, output),
         Command::Completions { .. } => Ok(Done::Well),

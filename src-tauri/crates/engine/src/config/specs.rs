@@ -66,6 +66,13 @@ const SPECS: &[Spec] = &[
         good: |v| Languages::parse(v).is_ok(),
     },
     Spec {
+        key: "ocr.models",
+        default: "fast",
+        meaning: "recognition data to prefer; best reads a little better and costs a third more time",
+        takes: "fast or best",
+        good: |v| matches!(v, "fast" | "best"),
+    },
+    Spec {
         key: "model",
         default: "multilingual-e5-small",
         meaning: "embedding model of a new library",

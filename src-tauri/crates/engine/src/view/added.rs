@@ -33,6 +33,7 @@ pub(crate) fn refresh(library: &Library, answers: &mut [AddAnswer]) -> Result<()
         }
         answer.code = seen.document.fault.as_ref().map(|f| f.code);
         answer.message = message(&seen, &answer.problems, answer.intake);
+        answer.problems.extend(seen.notes(&conn)?);
     }
     Ok(())
 }

@@ -88,6 +88,17 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// What a person should know of pages that were read.
+    pub(super) fn notes(&self, conn: &Conn) -> Result<Vec<Problem>> {
+        let Some(revision) = &self.revision else {
+            return Ok(Vec::new());
+        };
+        let noted = pages::noted(conn, revision.id)?;
+        Ok(noted.into_iter().map(Problem::new).collect())
+    }
+}
+
 pub(crate) fn show(library: &Library, id: DocumentId) -> Result<ShowAnswer> {
     let conn = library.read()?;
     let seen = see(&conn, id)?;
@@ -112,6 +123,9 @@ pub(crate) fn show(library: &Library, id: DocumentId) -> Result<ShowAnswer> {
         pages_total: revision.and_then(|r| r.pages_total),
         pages_read: seen.counts.read,
         pages_failed: seen.problems(&conn)?,
+        notes: seen.notes(&conn)?,
+        languages: revision.map(|r| r.settings.languages.as_str().to_owned()),
+        force_ocr: revision.is_some_and(|r| r.settings.force_ocr),
         passages: seen.counts.passages,
         indexed: document.current.is_some() && vectors::is_indexed(&conn, document.id)?,
         attempts: attempts.into_iter().map(attempt).collect(),

@@ -74,7 +74,9 @@ pub(crate) fn page(library: &Library, document: DocumentId, page: u32) -> Result
             (_, Some(_)) => "failed",
             (Some(_), None) => "read",
         },
-        code: fault.map(|fault| fault.code),
+        code: fault
+            .or_else(|| stored.as_ref().and_then(|page| page.note.clone()))
+            .map(|fault| fault.code),
         source: stored.as_ref().map_or(Source::None, |page| page.source),
         confidence: stored.as_ref().map_or(0.0, |page| page.confidence),
         text: stored.map(|page| page.text).unwrap_or_default(),

@@ -46,7 +46,7 @@ fn stored_page(page: pages::StoredPage) -> PageAnswer {
         } else {
             "read"
         },
-        code: page.fault.map(|fault| fault.code),
+        code: page.fault.or(page.note).map(|fault| fault.code),
     }
 }
 

@@ -50,6 +50,28 @@ pub enum DocumentState {
     Unsupported,
 }
 
+/// The lists of languages that documents were read in, and how many of them.
+pub fn read_in(conn: &Conn) -> Result<Vec<(Languages, u64)>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT r.languages, count(*) FROM documents d JOIN revisions r ON r.id = d.current
+         WHERE d.removed_at IS NULL AND d.merged_into IS NULL GROUP BY 1",
+    )?;
+    let lists = rows.query_map([], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    let mut found = Vec::new();
+    for list in lists {
+        let (text, count) = list?;
+        // What no longer parses is no language either.
+        found.extend(
+            Languages::parse(&text)
+                .ok()
+                .map(|languages| (languages, count as u64)),
+        );
+    }
+    Ok(found)
+}
+
 impl DocumentState {
     pub fn as_str(self) -> &'static str {
         match self {

@@ -50,7 +50,10 @@ pub struct StoredPage {
     pub source: Source,
     /// `0.0..=1.0`.
     pub confidence: f32,
+    /// Why it could not be read.
     pub fault: Option<Fault>,
+    /// What a person should know of a page that was read.
+    pub note: Option<Fault>,
 }
 
 /// Commits a page that was read. A failed page is replaced; one that was read is never written twice.
@@ -90,6 +93,29 @@ pub fn commit_read(
     }
     super::changes::note_page(tx, by.revision, page)?;
     super::events::record(tx, by, "page", Some(page))
+}
+
+/// Notes something a person should know of a page that was read, in the transaction that commits it.
+pub fn note(tx: &Tx<'_>, revision: RevisionId, page: u32, note: &Fault) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE pages SET code = ?3, message = ?4 WHERE revision = ?1 AND page = ?2 AND state = 'read'",
+    )?
+    .execute(params![revision.0, page, note.code.as_str(), note.detail])?;
+    Ok(())
+}
+
+/// The pages that were read with a note.
+pub fn noted(conn: &Conn, revision: RevisionId) -> Result<Vec<(u32, Fault)>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT page, text, source, confidence, code, message, state FROM pages
+         WHERE revision = ?1 AND state = 'read' AND code IS NOT NULL ORDER BY page",
+    )?;
+    let mut found = Vec::new();
+    for page in rows.query_map([revision.0], page_row)? {
+        let page = page??;
+        found.extend(page.note.map(|note| (page.page, note)));
+    }
+    Ok(found)
 }
 
 /// Commits that a page could not be read, so that the rest can go on.
@@ -180,7 +206,7 @@ pub fn totals(conn: &Conn, since: i64) -> Result<(u64, u64, u64)> {
 pub fn get(conn: &Conn, revision: RevisionId, page: u32) -> Result<Option<StoredPage>> {
     let row = conn
         .prepare_cached(
-            "SELECT page, text, source, confidence, code, message FROM pages WHERE revision = ?1 AND page = ?2",
+            "SELECT page, text, source, confidence, code, message, state FROM pages WHERE revision = ?1 AND page = ?2",
         )?
         .query_row(params![revision.0, page], page_row)
         .optional()?;
@@ -223,7 +249,7 @@ pub fn fates(conn: &Conn, revision: RevisionId) -> Result<Vec<(u32, Fate)>> {
 /// All pages in order.
 pub fn all(conn: &Conn, revision: RevisionId) -> Result<Vec<StoredPage>> {
     let mut rows = conn.prepare_cached(
-        "SELECT page, text, source, confidence, code, message FROM pages WHERE revision = ?1 ORDER BY page",
+        "SELECT page, text, source, confidence, code, message, state FROM pages WHERE revision = ?1 ORDER BY page",
     )?;
     let mut pages = Vec::new();
     for page in rows.query_map([revision.0], page_row)? {
@@ -235,7 +261,7 @@ pub fn all(conn: &Conn, revision: RevisionId) -> Result<Vec<StoredPage>> {
 /// The pages that could not be read, with the reason.
 pub fn failed(conn: &Conn, revision: RevisionId) -> Result<Vec<(u32, Fault)>> {
     let mut rows = conn.prepare_cached(
-        "SELECT page, text, source, confidence, code, message FROM pages WHERE revision = ?1 AND state = 'failed' ORDER BY page",
+        "SELECT page, text, source, confidence, code, message, state FROM pages WHERE revision = ?1 AND state = 'failed' ORDER BY page",
     )?;
     let mut pages = Vec::new();
     for page in rows.query_map([revision.0], page_row)? {
@@ -286,6 +312,11 @@ fn page_row(row: &Row<'_>) -> rusqlite::Result<Result<StoredPage>> {
     let source: String = row.get(2)?;
     let code: Option<String> = row.get(4)?;
     let message: Option<String> = row.get(5)?;
+    let state: String = row.get(6)?;
+    let said = code
+        .as_deref()
+        .and_then(Code::parse)
+        .map(|code| Fault::new(code, message.unwrap_or_default()));
     let Some(source) = source_of(&source) else {
         return Ok(Err(StoreError::Damaged(format!("page source {source}"))));
     };
@@ -294,10 +325,8 @@ fn page_row(row: &Row<'_>) -> rusqlite::Result<Result<StoredPage>> {
         text: row.get(1)?,
         source,
         confidence: row.get::<_, f64>(3)? as f32,
-        fault: code
-            .as_deref()
-            .and_then(Code::parse)
-            .map(|code| Fault::new(code, message.unwrap_or_default())),
+        fault: said.clone().filter(|_| state == "failed"),
+        note: said.filter(|_| state == "read"),
     }))
 }
 

@@ -70,7 +70,7 @@ fn written(pages: &[Vec<String>]) -> Vec<u8> {
         let mut code = String::from("BT /F 11 Tf 16 TL 60 780 Td\n");
         lines
             .iter()
-            .for_each(|line| write!(code, "({line}) Tj T*\n").unwrap());
+            .for_each(|line| writeln!(code, "({line}) Tj T*").unwrap());
         (code + "ET").into_bytes()
     });
     let font = "/Font<</F<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>>>";

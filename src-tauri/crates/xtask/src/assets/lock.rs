@@ -20,6 +20,9 @@ pub(super) struct Asset {
     pub(super) name: String,
     pub(super) version: String,
     pub(super) licence: String,
+    /// Installed only once it was asked for by its name.
+    #[serde(default)]
+    pub(super) optional: bool,
     #[serde(rename = "artifact")]
     pub(super) artifacts: Vec<Artifact>,
     pub(super) convert: Option<Convert>,
@@ -107,6 +110,14 @@ impl Asset {
             .first()
             .with_context(|| format!("{} is not available for {platform}", self.name))?;
         Ok(first.files.iter().map(Member::installed).collect())
+    }
+
+    /// Whether it was asked for before: its first file is there.
+    pub(super) fn is_in(&self, folder: &Path, platform: Platform) -> bool {
+        let files = self.installed(platform).unwrap_or_default();
+        files
+            .first()
+            .is_some_and(|file| folder.join(&file.path).is_file())
     }
 
     fn check(&self) -> Result<()> {
@@ -253,6 +264,17 @@ mod tests {
         )
         .unwrap_err();
         assert!(format!("{error:#}").contains("loose"), "{error:#}");
+    }
+
+    #[test]
+    fn an_optional_asset_counts_once_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = lock(&file("a/b.so", HEX)).unwrap();
+        let platform = Platform::named("linux-x64");
+        assert!(!lock.assets[0].is_in(folder.path(), platform));
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        std::fs::write(folder.path().join("a/b.so"), "").unwrap();
+        assert!(lock.assets[0].is_in(folder.path(), platform));
     }
 
     #[test]
