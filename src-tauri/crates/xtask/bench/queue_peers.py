@@ -1,6 +1,6 @@
 """Other queues on SQLite, on the same disk, each commit synced: one JSON line a figure.
 
-    python queue_peers.py FOLDER
+    python queue_peers.py FOLDER     (the folder is empty)
 
 huey deletes a task before it is done, so its `drain` is one commit a task; persist-queue marks it taken and then done,
 which is two, as here. Work is an empty function, workers are threads.

@@ -14,6 +14,7 @@ mod build;
 mod place;
 mod prompt;
 mod python;
+mod queue;
 mod reading;
 mod run;
 mod step;
@@ -32,7 +33,7 @@ Usage: cargo xtask COMMAND
 
   run [PATH…]        set up, build, and open Sheaf; PATHs are added to the library
   test               set up, then run every check that CI runs
-  bench queue [DIR]  measure the queue on the disk of DIR, one JSON line a figure
+  bench queue [DIR]  measure the queue and two others on the disk of DIR, one JSON line a figure
   bench reading [DIR] measure reading beside tesseract, ocrmypdf and pdftotext, on DIR or on pages made for it
   pictures           take the pictures of the window in docs/pictures anew
   assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again,
@@ -58,7 +59,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         ("run", paths) => run::run(paths),
         ("test", []) => test::test(),
         ("bench", [what, folder @ ..]) if what == "queue" && folder.len() < 2 => {
-            build::bench("sheaf-store", "queue_bench", folder)
+            queue::bench_queue(folder)
         }
         ("bench", [what, folder @ ..]) if what == "reading" && folder.len() < 2 => {
             reading::bench_reading(folder)

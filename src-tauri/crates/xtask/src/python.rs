@@ -39,25 +39,32 @@ impl Python {
 
     /// A published program in an environment of its own, the newest when it is first asked for; gives its path.
     pub(crate) fn tool(name: &str) -> Result<PathBuf> {
+        let python = Python::with(name, &[name])?;
+        Ok(python
+            .program
+            .with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    }
+
+    /// An environment of its own with these packages, the newest when they are first asked for.
+    pub(crate) fn with(name: &str, packages: &[&str]) -> Result<Python> {
         let venv = place::tool_venv(name)?;
         let python = Python {
             program: program_in(&venv),
         };
-        let program = python
-            .program
-            .with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-        if !succeeds(Command::new(&program).arg("--version")) {
-            eprintln!("   installing {name} into {} (once)", venv.display());
+        let wanted = packages.join(" ");
+        let there = fs::read_to_string(venv.join(STAMP)).is_ok_and(|there| there == wanted);
+        if !there || !succeeds(python.command().arg("--version")) {
+            eprintln!("   installing {wanted} into {} (once)", venv.display());
             quiet(
                 Command::new(system_python())
                     .args(["-m", "venv", "--clear"])
                     .arg(&venv),
             )?;
-            run(python
-                .pip()
-                .args(["install", "--quiet", "--only-binary", ":all:", name]))?;
+            let install = ["install", "--quiet", "--only-binary", ":all:"];
+            run(python.pip().args(install).args(packages))?;
+            fs::write(venv.join(STAMP), wanted).context("writing the stamp of the environment")?;
         }
-        Ok(program)
+        Ok(python)
     }
 
     /// The interpreter, told not to leave byte code in the repository.
