@@ -27,9 +27,9 @@ class Shape:
     epsilon: float
 
 
-def write_encoder(shape, weight, path):
-    """`weight(name)` gives a float32 array; names are listed in `_Encoder`. Matrices are [out, in]."""
-    encoder = _Encoder(shape, weight)
+def write_encoder(shape, weight, path, encoder=None):
+    """`weight(name)` gives a float32 array; names are listed in `Encoder`. Matrices are [out, in]."""
+    encoder = (encoder or Encoder)(shape, weight)
     encoder.build()
     graph = helper.make_graph(
         encoder.nodes,
@@ -46,7 +46,7 @@ def write_encoder(shape, weight, path):
     onnx.save(model, path)
 
 
-class _Encoder:
+class Encoder:
     """Weights: `words`, `positions`, `types`, `norm`; and in each layer `layer.N.` + `query`, `key`,
     `value`, `attended`, `attended_norm`, `grow`, `shrink`, `norm`. Layers have `.weight` and `.bias`."""
 
@@ -67,13 +67,15 @@ class _Encoder:
         self._constant("join_heads", np.array([0, 0, self.shape.hidden], np.int64))
         self._constant("score_scale", np.float32(1 / np.sqrt(head)))
 
-    def _embeddings(self):
+    def _words(self):
         table, scale = int8.by_row(self.weight("words"))
         rows = self._node("Gather", [self._constant("words", table), "input_ids"], "word_rows")
         rows = self._node("Cast", [rows], "word_rows_float", to=TensorProto.FLOAT)
         scales = self._node("Gather", [self._constant("words_scale", scale), "input_ids"], "word_scales")
-        words = self._node("Mul", [rows, scales], "word_vectors")
+        return self._node("Mul", [rows, scales], "word_vectors")
 
+    def _embeddings(self):
+        words = self._words()
         size = self._node("Shape", ["input_ids"], "length", start=1, end=2)
         size = self._node("Squeeze", [size], "length_scalar")
         zero, one = self._constant("zero", np.int64(0)), self._constant("one", np.int64(1))

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use sheaf_document::Kind;
-use sheaf_engine::{Filter, Mode, Query, Results, Sort};
+use sheaf_engine::{Filter, Mode, Query, Results, SavedSearch, Sort};
 use tauri::State;
 
 use super::{Answer, ask};
@@ -45,4 +45,37 @@ pub(crate) async fn search(app: State<'_, App>, asked: Asked) -> Answer<Results>
 #[specta::specta]
 pub(crate) async fn warm(app: State<'_, App>) -> Answer<()> {
     ask(app, |engine| engine.warm()).await
+}
+
+/// Searches that a person kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn saved(app: State<'_, App>) -> Answer<Vec<SavedSearch>> {
+    ask(app, |engine| engine.saved()).await
+}
+
+/// Keeps a search; gives what is kept then.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_search(
+    app: State<'_, App>,
+    name: String,
+    query: String,
+) -> Answer<Vec<SavedSearch>> {
+    ask(app, move |engine| {
+        engine.save(&name, &query)?;
+        engine.saved()
+    })
+    .await
+}
+
+/// Forgets a search; gives what is kept then.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unsave_search(app: State<'_, App>, name: String) -> Answer<Vec<SavedSearch>> {
+    ask(app, move |engine| {
+        engine.unsave(&name)?;
+        engine.saved()
+    })
+    .await
 }

@@ -12,6 +12,7 @@ import {
   type PageView,
   type QueueAnswer,
   type Results,
+  type SavedSearch,
   type Snapshot,
   type Strip,
 } from "./bindings";
@@ -31,6 +32,10 @@ export interface Backend {
   doneRows(offset: number, limit: number): Promise<DocumentAnswer[]>;
   strip(document: number): Promise<Strip>;
   search(asked: Asked): Promise<Results>;
+  /** Searches that a person kept; saving and forgetting one give what is kept then. */
+  saved(): Promise<SavedSearch[]>;
+  saveSearch(name: string, query: string): Promise<SavedSearch[]>;
+  unsaveSearch(name: string): Promise<SavedSearch[]>;
   /** The search field has the focus: the model is made ready. */
   warm(): Done;
   pageView(document: number, page: number, query: string): Promise<PageView>;

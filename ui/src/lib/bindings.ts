@@ -16,6 +16,12 @@ export const commands = {
 	search: (asked: Asked) => __TAURI_INVOKE<Results>("search", { asked }),
 	/**  The search field has focus: the model will be wanted. */
 	warm: () => __TAURI_INVOKE<null>("warm"),
+	/**  Searches that a person kept. */
+	saved: () => __TAURI_INVOKE<SavedSearch[]>("saved"),
+	/**  Keeps a search; gives what is kept then. */
+	saveSearch: (name: string, query: string) => __TAURI_INVOKE<SavedSearch[]>("save_search", { name, query }),
+	/**  Forgets a search; gives what is kept then. */
+	unsaveSearch: (name: string) => __TAURI_INVOKE<SavedSearch[]>("unsave_search", { name }),
 	/**  Asks which files to add; an event tells when they are in. */
 	chooseFiles: () => __TAURI_INVOKE<void>("choose_files"),
 	chooseFolder: () => __TAURI_INVOKE<void>("choose_folder"),
@@ -138,6 +144,12 @@ export type Code =
 /**  A person cancelled it. */
 "cancelled";
 
+/**  A word that was typed, and what it may have been meant to be. */
+export type Correction = {
+	word: string,
+	suggestion: string,
+};
+
 export type DocumentAnswer = {
 	document: DocumentId,
 	path: string,
@@ -196,6 +208,8 @@ export type Hit = {
 	kind: Kind | null,
 	/**  RFC 3339, or as far as it is known: what the document says, else when its file was last changed. */
 	date: string | null,
+	/**  ISO 639 code of the language of its text, where it can be told. */
+	language: string | null,
 	pages_total: number | null,
 	/**  Counts from 1. */
 	page: number,
@@ -336,6 +350,10 @@ export type Results = {
 	hits: Hit[],
 	/**  Why the answer is less than what was asked for. */
 	note: Fault | null,
+	/**  The query as it may have been meant, where it has words that the library hardly knows. */
+	suggestion: string | null,
+	/**  Those words, each with the word of the library that is nearest. */
+	corrections: Correction[],
 };
 
 /**  What this process is doing for the library. */
@@ -344,6 +362,12 @@ export type Role =
 { is: "starting" } | 
 /**  Another process works; this is its pid as it told it. */
 { is: "standing_by"; pid: number } | { is: "working" };
+
+export type SavedSearch = {
+	name: string,
+	/**  As it was typed, with its filters. */
+	query: string,
+};
 
 /**  What an observer saw. */
 export type Sight = {

@@ -93,6 +93,35 @@ test("nothing found says so, and what to do", async () => {
   expect(asked).toContain("words");
 });
 
+test("a mistyped word is told, and what was meant is one press away", async () => {
+  const { user, getByTestId, getByText, backend } = await found([], { suggestion: "annual report" });
+  expect(getByText("Did you mean")).toBeVisible();
+  const asked: string[] = [];
+  backend.search = async (question) => (asked.push(question.text), results(question.text, []));
+  await user.click(getByTestId("meant"));
+  await settle();
+  expect(asked).toContain("annual report");
+});
+
+test("a search that is kept is asked again at a press, and can be forgotten", async () => {
+  const { user, getByTestId, getByRole, queryByRole, backend } = await found([aHit(1)]);
+  await user.click(getByTestId("save-search"));
+  await settle();
+  expect(getByTestId("save-search")).toBeDisabled();
+  await user.click(getByRole("button", { name: "Clear" }));
+  await settle();
+  const asked: string[] = [];
+  backend.search = async (question) => (asked.push(question.text), results(question.text, []));
+  await user.click(getByRole("button", { name: "notice" }));
+  await settle();
+  expect(asked).toContain("notice");
+  await user.click(getByRole("button", { name: "Clear" }));
+  await settle();
+  await user.click(getByRole("button", { name: "Forget notice" }));
+  await settle();
+  expect(queryByRole("button", { name: "notice" })).toBeNull();
+});
+
 test("the kind that is chosen is asked for", async () => {
   const { user, getByRole, backend } = await found([aHit(1)]);
   const kinds: unknown[] = [];

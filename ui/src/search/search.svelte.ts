@@ -1,7 +1,7 @@
 // What is asked and what was found. Words answer at every keystroke; meaning joins when the typing pauses.
 
 import { faultOf, type Backend } from "../lib/backend";
-import type { Asked, Fault, Hit, Mode, Results, Sort } from "../lib/bindings";
+import type { Asked, Fault, Hit, Mode, Results, SavedSearch, Sort } from "../lib/bindings";
 import { families, type Family } from "../lib/kinds";
 import { pageCount, pagesOf, sameSpot, spotsOf, type Spot } from "./hits";
 
@@ -21,6 +21,10 @@ export class Search {
   /** Whether a person chose it; what was only first in the list gives way to the next first. */
   chosen = $state(false);
 
+  saved = $state.raw<SavedSearch[]>([]);
+
+  /** Whether what is asked is kept already. */
+  readonly kept = $derived(this.saved.some((one) => one.query === this.text.trim()));
   readonly asking = $derived(this.text.trim() !== "");
   readonly hits = $derived<Hit[]>(this.results?.hits ?? []);
   readonly spots = $derived(spotsOf(this.hits));
@@ -91,6 +95,29 @@ export class Search {
     const at = this.spots.findIndex((spot) => sameSpot(spot, this.selected));
     const next = this.spots[Math.max(0, Math.min(this.spots.length - 1, at + step))];
     if (next) this.choose(next);
+  }
+
+  /** Asks which searches are kept. */
+  async recall() {
+    await this.#kept(() => this.#backend.saved());
+  }
+
+  /** Keeps what is asked, under its own words. */
+  async save() {
+    const query = this.text.trim();
+    await this.#kept(() => this.#backend.saveSearch(query, query));
+  }
+
+  async unsave(name: string) {
+    await this.#kept(() => this.#backend.unsaveSearch(name));
+  }
+
+  async #kept(ask: () => Promise<SavedSearch[]>) {
+    try {
+      this.saved = await ask();
+    } catch (thrown) {
+      this.fault = faultOf(thrown);
+    }
   }
 
   async #call(mode: Mode, sequence: number) {

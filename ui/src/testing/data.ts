@@ -81,6 +81,7 @@ export function aHit(document: number, change: Partial<Hit> = {}): Hit {
     title: null,
     kind: "pdf",
     date: null,
+    language: null,
     pages_total: null,
     ...aPageHit(1),
     pages: [],
@@ -90,7 +91,7 @@ export function aHit(document: number, change: Partial<Hit> = {}): Hit {
 }
 
 export function results(query: string, hits: Hit[], change: Partial<Results> = {}): Results {
-  return { query, mode: "words", took_ms: 3, complete: 1, hits, note: null, ...change };
+  return { query, mode: "words", took_ms: 3, complete: 1, hits, note: null, suggestion: null, corrections: [], ...change };
 }
 
 export function aView(document: number, page: number, change: Partial<PageView> = {}): PageView {

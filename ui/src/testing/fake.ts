@@ -1,7 +1,7 @@
 // A backend without Rust. It notes what it is asked, answers from plain lists, and says what a test tells it to say.
 
 import type { Backend, Edge } from "../lib/backend";
-import type { Asked, DocumentAnswer, Event, PageView, QueueAnswer, Results, Snapshot, Strip } from "../lib/bindings";
+import type { Asked, DocumentAnswer, Event, PageView, QueueAnswer, Results, SavedSearch, Snapshot, Strip } from "../lib/bindings";
 import { aSnapshot, aView, results } from "./data";
 
 export class FakeBackend implements Backend {
@@ -65,6 +65,18 @@ export class FakeBackend implements Backend {
   async search(asked: Asked): Promise<Results> {
     this.note("search", asked);
     return results(asked.text, [], { mode: asked.mode });
+  }
+  kept: SavedSearch[] = [];
+  async saved() {
+    return this.kept;
+  }
+  async saveSearch(name: string, query: string) {
+    this.note("saveSearch", name, query);
+    return (this.kept = [...this.kept, { name, query }]);
+  }
+  async unsaveSearch(name: string) {
+    this.note("unsaveSearch", name);
+    return (this.kept = this.kept.filter((one) => one.name !== name));
   }
   async pageView(document: number, page: number, query: string): Promise<PageView> {
     this.note("pageView", document, page, query);

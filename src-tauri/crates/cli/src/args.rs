@@ -45,6 +45,26 @@ pub(crate) enum Command {
     },
     /// Find pages by their words and by their meaning
     Search(SearchArgs),
+    /// Find documents like one
+    Similar {
+        /// Id or path
+        document: String,
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+    },
+    /// Show what may be typed next
+    Suggest {
+        #[arg(required = true)]
+        text: Vec<String>,
+        #[arg(long, default_value_t = 8)]
+        limit: usize,
+    },
+    /// Keep searches under a name
+    #[command(subcommand)]
+    Saved(SavedCommand),
+    /// See and change the embedding model
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Print a document's text
     Text {
         /// Id or path
@@ -177,9 +197,12 @@ pub(crate) struct AddArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
-    /// Words, "phrases", prefix*, AND, OR, NOT
-    #[arg(required = true)]
+    /// Words, "phrases", prefix*, AND, OR, NOT, -word, kind:, in:, collection:, lang:, from:, after:, before:
+    #[arg(required_unless_present = "saved")]
     pub(crate) query: Vec<String>,
+    /// Ask a saved search; words that are typed too narrow it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) saved: Option<String>,
     #[arg(long, default_value_t = 10)]
     pub(crate) limit: usize,
     #[arg(long, value_enum, default_value_t = ModeArg::Hybrid)]
@@ -192,6 +215,12 @@ pub(crate) struct SearchArgs {
     pub(crate) folder: Option<PathBuf>,
     #[arg(long, value_name = "NAME")]
     pub(crate) collection: Option<String>,
+    /// Only documents in this language, such as de or German
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<String>,
+    /// Only documents whose author or sender has these words
+    #[arg(long, value_name = "NAME")]
+    pub(crate) from: Option<String>,
     /// Only documents of this day or later (2026-11-23)
     #[arg(long, value_name = "DATE")]
     pub(crate) after: Option<String>,
@@ -311,4 +340,41 @@ pub(crate) enum CollectionCommand {
     Rename { name: String, to: String },
     /// Take one away; its documents stay in the library
     Delete { name: String },
+    /// Put documents in; the collection is made when there is none
+    Put {
+        name: String,
+        /// Ids or paths
+        #[arg(required = true)]
+        documents: Vec<String>,
+    },
+    /// Take documents out; they stay in the library
+    Take {
+        name: String,
+        /// Ids or paths
+        #[arg(required = true)]
+        documents: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SavedCommand {
+    /// Saved searches
+    List,
+    /// Keep a search, in the place of one of the same name
+    Add {
+        name: String,
+        /// As in `sheaf search`
+        #[arg(required = true)]
+        query: Vec<String>,
+    },
+    /// Forget one
+    Delete { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelCommand {
+    /// The models, and how much of the library each has embedded
+    List,
+    /// Let another model embed everything and then take over; the old one answers until then
+    Use { name: String },
 }

@@ -11,8 +11,10 @@ mod model;
 mod name;
 mod null;
 mod passages;
+mod pieces;
 mod quantize;
 mod runtime;
+mod tokenizer;
 
 pub use embedder::{DIMS, Embedder, Role, Vector};
 pub use error::EmbedError;

@@ -9,8 +9,8 @@ unsafe extern "C" {
     fn malloc_trim(keep: usize) -> c_int;
 }
 
-/// glibc keeps freed pages that lie below pages in use. Loading E5 leaves 240 MB of them (648 MB resident before, 408
-/// after), because the tokenizer is built twice. Elsewhere this does nothing.
+/// glibc keeps freed pages that lie below pages in use: some hundred megabytes after a model is loaded. Elsewhere this does
+/// nothing.
 pub(crate) fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: may be called at any time from any thread (malloc_trim(3)); it only hands out free pages.

@@ -1,47 +1,54 @@
 //! A sentence embedding model on ONNX Runtime.
 
-use std::fs;
+use std::fmt::Display;
 use std::path::Path;
 
-use fastembed::{
-    InitOptionsUserDefined, Pooling, QuantizationMode, TextEmbedding, TokenizerFiles,
-    UserDefinedEmbeddingModel,
-};
+use ort::environment::Environment;
+use ort::session::Session;
+use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
+use ort::value::Tensor;
 
 use crate::memory;
+use crate::quantize::to_unit;
 use crate::runtime::environment;
+use crate::tokenizer::Tokenizer;
 use crate::{DIMS, EmbedError, Embedder, ModelName, Role, Vector};
 
-/// Both models were trained on, and cut texts at, this many tokens.
-const MAX_TOKENS: usize = 512;
-
-/// A loaded model, ready to embed without touching a file. Memory on Linux: 70 to 100 MB for MiniLM, 410 to 450 MB for
-/// E5 (780 MB for a moment while it is loaded).
+/// A loaded model, ready to embed without touching a file.
 pub struct Model {
     name: ModelName,
-    inner: TextEmbedding,
+    tokenizer: Tokenizer,
+    session: Session,
+    wants_types: bool,
 }
 
 impl Model {
     /// Loads ONNX Runtime from the library `onnxruntime` (a file, version 1.24 or later; the first one loaded serves
-    /// the whole process) and the model from the folder `model_dir` (`model.onnx`, `tokenizer.json`, `config.json`,
-    /// `special_tokens_map.json`, `tokenizer_config.json`), and embeds one text so that every thread and buffer is
-    /// there before the process is locked down.
+    /// the whole process) and the model from the folder `model_dir` (`model.onnx`, `tokenizer.json`), and embeds one
+    /// text so that every thread and buffer is there before the process is locked down.
     ///
     /// # Errors
     /// [`EmbedError::ModelMissing`] when one of the files is not there or is not what it should be.
     pub fn load(onnxruntime: &Path, model_dir: &Path, name: ModelName) -> Result<Self, EmbedError> {
         let environment = environment(onnxruntime)?;
-        let missing = |error: fastembed::Error| EmbedError::ModelMissing(error.to_string());
-        // One thread: two cost 35 to 40 % more CPU time a passage, and waiting threads must not spin.
-        let options = InitOptionsUserDefined::new()
-            .with_environment(environment)
-            .with_max_length(MAX_TOKENS)
-            .with_intra_threads(1)
-            .with_session_config("session.intra_op.allow_spinning", "0");
-        let inner = TextEmbedding::try_new_from_user_defined(files(model_dir)?, options)
-            .map_err(missing)?;
-        let mut model = Self { name, inner };
+        // What loading the one lets go of is there for the other.
+        let tokenizer = Tokenizer::read(&model_dir.join("tokenizer.json"))?;
+        memory::give_back();
+        let path = model_dir.join("model.onnx");
+        let missing =
+            |error: &dyn Display| EmbedError::ModelMissing(format!("{}: {error}", path.display()));
+        let session = builder(&environment)
+            .map_err(|error| missing(&error))?
+            .commit_from_file(&path)
+            .map_err(|error| missing(&error))?;
+        let mut inputs = session.inputs().iter();
+        let wants_types = inputs.any(|input| input.name() == "token_type_ids");
+        let mut model = Self {
+            name,
+            tokenizer,
+            session,
+            wants_types,
+        };
         model
             .embed(&["ready"], Role::Passage)
             .map_err(|error| EmbedError::ModelMissing(error.to_string()))?;
@@ -53,46 +60,70 @@ impl Model {
     pub fn name(&self) -> ModelName {
         self.name
     }
+
+    /// The tokens that the model reads of a text: at most 512, the marks of its beginning and end among them.
+    ///
+    /// # Errors
+    /// [`EmbedError::Failed`] when the tokenizer refuses.
+    pub fn tokens(&self, text: &str) -> Result<Vec<i64>, EmbedError> {
+        self.tokenizer.ids(text)
+    }
+
+    /// The mean of what the model says of each token, scaled to length 1. One text at a time: dynamic quantisation looks
+    /// at the whole batch, and so no text changes another's vector.
+    fn vector(&mut self, text: &str) -> Result<Vector, EmbedError> {
+        let ids = self.tokenizer.ids(text)?;
+        let failed = |error: ort::Error| EmbedError::Failed(error.to_string());
+        let shape = [1, ids.len()];
+        let tensor = |values: Vec<i64>| Tensor::from_array((shape, values)).map_err(failed);
+        let (ones, zeros) = (vec![1; ids.len()], vec![0; ids.len()]);
+        let mut inputs = ort::inputs![
+            "input_ids" => tensor(ids)?,
+            "attention_mask" => tensor(ones)?,
+        ];
+        if self.wants_types {
+            inputs.push(("token_type_ids".into(), tensor(zeros)?.into()));
+        }
+        let outputs = self.session.run(inputs).map_err(failed)?;
+        let (_, numbers) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
+        let mut sum = vec![0.0; DIMS];
+        for row in numbers.chunks_exact(DIMS) {
+            for (sum, x) in sum.iter_mut().zip(row) {
+                *sum += x;
+            }
+        }
+        to_unit(&mut sum);
+        Ok(sum)
+    }
+}
+
+/// One thread: two cost 35 to 40 % more CPU time a passage, and waiting threads must not spin.
+fn builder(environment: &Environment) -> Result<SessionBuilder, String> {
+    let builder = Session::builder(environment).map_err(|error| error.to_string())?;
+    let refused = |error: ort::Error<SessionBuilder>| error.to_string();
+    builder
+        .with_optimization_level(GraphOptimizationLevel::Level3)
+        .map_err(refused)?
+        .with_intra_threads(1)
+        .map_err(refused)?
+        .with_config_entry("session.intra_op.allow_spinning", "0")
+        .map_err(refused)
 }
 
 impl Embedder for Model {
     fn embed(&mut self, texts: &[&str], role: Role) -> Result<Vec<Vector>, EmbedError> {
         let prefix = self.name.prefix(role);
-        let inputs: Vec<String> = texts.iter().map(|text| format!("{prefix}{text}")).collect();
-        // Dynamic quantisation looks at the whole batch: with one text a batch, no text changes another's vector.
-        let vectors = self
-            .inner
-            .embed(inputs, Some(1))
-            .map_err(|error| EmbedError::Failed(error.to_string()))?;
-        if vectors.len() != texts.len() || vectors.iter().any(|vector| !is_sound(vector)) {
-            return Err(EmbedError::Failed(format!(
-                "{} did not answer with finite vectors of {DIMS} dimensions",
-                self.name.as_str()
-            )));
+        let mut vectors = Vec::with_capacity(texts.len());
+        for text in texts {
+            let vector = self.vector(&format!("{prefix}{text}"))?;
+            if vector.iter().any(|x| !x.is_finite()) {
+                let name = self.name.as_str();
+                return Err(EmbedError::Failed(format!(
+                    "{name} answered numbers that are none"
+                )));
+            }
+            vectors.push(vector);
         }
         Ok(vectors)
     }
-}
-
-fn is_sound(vector: &[f32]) -> bool {
-    vector.len() == DIMS && vector.iter().all(|x| x.is_finite())
-}
-
-fn files(dir: &Path) -> Result<UserDefinedEmbeddingModel, EmbedError> {
-    let tokenizer = TokenizerFiles {
-        tokenizer_file: read(dir, "tokenizer.json")?,
-        config_file: read(dir, "config.json")?,
-        special_tokens_map_file: read(dir, "special_tokens_map.json")?,
-        tokenizer_config_file: read(dir, "tokenizer_config.json")?,
-    };
-    let model = UserDefinedEmbeddingModel::new(read(dir, "model.onnx")?, tokenizer);
-    Ok(model
-        .with_pooling(Pooling::Mean)
-        .with_quantization(QuantizationMode::None))
-}
-
-fn read(dir: &Path, file: &str) -> Result<Vec<u8>, EmbedError> {
-    let path = dir.join(file);
-    fs::read(&path)
-        .map_err(|error| EmbedError::ModelMissing(format!("{}: {error}", path.display())))
 }

@@ -142,3 +142,74 @@ fn files_that_are_no_model_are_an_error() {
         .unwrap();
     assert_eq!(error.code(), Code::ModelMissing);
 }
+
+/// Texts of many languages and scripts, then every character that there is, twenty at a time.
+fn texts_to_cut() -> Vec<String> {
+    let mut texts: Vec<String> = [
+        "",
+        " ",
+        "  two  blanks\tand a tab\nnew line ",
+        "The tenant may end the lease with three months' notice.",
+        "Die Fahrräder dürfen nicht im Treppenhaus abgestellt werden; Straße, Übergröße.",
+        "Les chevaux de la ferme sont partis vers la montagne.",
+        "El gobierno aprobó ayer la nueva ley de vivienda.",
+        "A reunião foi adiada para a próxima quarta-feira.",
+        "Договор аренды подписан обеими сторонами.",
+        "Уряд ухвалив новий закон про освіту.",
+        "Η συνάντηση αναβλήθηκε για την Τετάρτη.",
+        "يجب تقديم الطلب قبل نهاية الشهر",
+        "הפגישה נדחתה ליום רביעי הבא",
+        "این نامه باید تا پایان ماه فرستاده شود",
+        "यह एक परीक्षण है और कल दोहराया जाएगा",
+        "এই চুক্তি আগামী মাসে শেষ হবে",
+        "இந்த ஒப்பந்தம் அடுத்த மாதம் முடிகிறது",
+        "การประชุมถูกเลื่อนไปเป็นวันพุธหน้า",
+        "会议将于下周三在北京举行。",
+        "領収書は確定申告のために保管してください。",
+        "계약서는 서명되었습니다.",
+        "Cuộc họp được hoãn đến thứ Tư tuần sau.",
+        "Toplantı gelecek çarşambaya ertelendi.",
+        "Kokous siirrettiin ensi viikon keskiviikkoon.",
+        "Az ülést jövő szerdára halasztották.",
+        "შეხვედრა გადაიდო მომავალ ოთხშაბათამდე.",
+        "Հանդիպումը հետաձգվեց մինչև չորեքշաբթի։",
+        "ស្ថានីយ៍រថភ្លើង និងផ្លូវ",
+        "ﬁnancial ① ½ ＦＵＬＬ ｗｉｄｔｈ ㎏ m²",
+        "emoji 🙂 👩‍👩‍👧 flags 🇩🇪 \u{e000}\u{e001} x",
+        "soft\u{ad}hyphen zero\u{200b}width no\u{a0}break",
+        "</s> <s> <mask> <unk> <pad> ▁ _",
+        "It's 3,141.59 €/m² — or ≈ 10⁻³? user@example.org C:\\Temp\\a_b.txt",
+    ]
+    .map(str::to_owned)
+    .into();
+    texts.push("x".repeat(3_000));
+    texts.push("word ".repeat(3_000));
+    let characters: Vec<char> = ('\u{1}'..='\u{2fa1f}').collect();
+    texts.extend(characters.chunks(20).map(|part| part.iter().collect()));
+    texts
+}
+
+#[test]
+fn texts_are_cut_into_the_tokens_that_the_library_cuts() {
+    for name in ModelName::ALL {
+        let model = load(name);
+        let file = assets()
+            .join("models")
+            .join(name.as_str())
+            .join("tokenizer.json");
+        let mut theirs = tokenizers::Tokenizer::from_file(file).unwrap();
+        let truncation = tokenizers::TruncationParams::default();
+        theirs.with_truncation(Some(truncation)).unwrap();
+        theirs.with_padding(None);
+        for text in texts_to_cut() {
+            let expect = theirs.encode(text.as_str(), true).unwrap();
+            let expect: Vec<i64> = expect.get_ids().iter().map(|id| i64::from(*id)).collect();
+            assert_eq!(
+                model.tokens(&text).unwrap(),
+                expect,
+                "{} {text:?}",
+                name.as_str()
+            );
+        }
+    }
+}

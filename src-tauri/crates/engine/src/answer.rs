@@ -181,6 +181,8 @@ pub struct ShowAnswer {
     pub title: Option<String>,
     pub author: Option<String>,
     pub date: Option<String>,
+    /// ISO 639 code of the language of its text, where it can be told.
+    pub language: Option<String>,
     pub bytes: Option<u64>,
     pub hash: Option<String>,
     pub state: DocumentState,

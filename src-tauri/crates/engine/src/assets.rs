@@ -92,6 +92,11 @@ impl Assets {
         &self.folder
     }
 
+    /// Where the files of an embedding model lie, if they do.
+    pub(crate) fn model(&self, name: &str) -> PathBuf {
+        self.folder.join("models").join(name)
+    }
+
     /// Compares every file with its checksum (about a second for all of them).
     pub fn verify(&self) -> Result<(), AssetsError> {
         self.files.iter().try_for_each(|file| self.verify_one(file))

@@ -9,6 +9,7 @@ use sheaf_queue::{JobId, Priority};
 use sheaf_search::{Mode, Query, Results};
 use sheaf_store::Library;
 use sheaf_store::table::collections::{self, Collection};
+use sheaf_store::table::saved::{self, SavedSearch};
 use sheaf_store::table::settled::Settled;
 
 use crate::answer::{
@@ -28,6 +29,7 @@ use crate::pictures::Painter;
 use crate::regular::{self, Schedule};
 use crate::runner::{Watch, Working};
 use crate::seek::Searching;
+use crate::switch::{self, ModelAnswer};
 use crate::view::{self, ListFilter, PageView, Strip};
 use crate::{EngineError, Result, clock, intervene};
 
@@ -36,6 +38,9 @@ pub fn default_library() -> Option<PathBuf> {
     let dirs = directories::ProjectDirs::from("", "", "Sheaf")?;
     Some(dirs.data_local_dir().join("library"))
 }
+
+/// The model that turns questions into vectors is let go when nobody has asked for so long.
+const IDLE: Duration = Duration::from_secs(180);
 
 /// A handle on a library. It answers and takes orders at once; it works only after [`Engine::work`].
 pub struct Engine {
@@ -66,7 +71,8 @@ impl Engine {
         let (pages, thumbnails) = (painter(), painter());
         Ok(Self {
             words: Keeper::start("sheaf-search", move || words).map_err(thread)?,
-            meaning: Keeper::start("sheaf-meaning", move || meaning).map_err(thread)?,
+            meaning: Keeper::start_with("sheaf-meaning", move || meaning, IDLE, Searching::rest)
+                .map_err(thread)?,
             painter: Keeper::start("sheaf-painter", move || pages).map_err(thread)?,
             thumbnails: Keeper::start("sheaf-thumbs", move || thumbnails).map_err(thread)?,
             library,
@@ -391,6 +397,68 @@ impl Engine {
         Ok(self
             .library
             .write(move |tx| collections::delete(tx, &name))?)
+    }
+
+    /// The embedding models, and how far each has come.
+    pub fn models(&self) -> Result<Vec<ModelAnswer>> {
+        switch::list(&self.library)
+    }
+
+    /// Makes another embedding model the wanted one. It takes over when it has embedded everything; until then the old
+    /// vectors answer.
+    pub fn use_model(&self, name: &str) -> Result<()> {
+        switch::choose(&self.library, name)?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// Documents like this one, the most alike first.
+    pub fn similar(&self, document: DocumentId, limit: usize) -> Result<Results> {
+        self.words
+            .ask(move |searching| searching.seeker()?.similar(document, limit))?
+    }
+
+    /// What a person who has typed this much may go on to type, the most likely first.
+    pub fn suggest(&self, text: &str, limit: usize) -> Result<Vec<String>> {
+        let text = text.to_owned();
+        self.words
+            .ask(move |searching| searching.seeker()?.suggest(&text, limit))?
+    }
+
+    /// Searches that were saved, in alphabetical order.
+    pub fn saved(&self) -> Result<Vec<SavedSearch>> {
+        Ok(saved::list(&*self.library.read()?)?)
+    }
+
+    /// Keeps a search under a name, in the place of one that had it.
+    pub fn save(&self, name: &str, query: &str) -> Result<()> {
+        let (name, query) = (name.to_owned(), query.to_owned());
+        let now = clock::now().0;
+        Ok(self
+            .library
+            .write(move |tx| saved::put(tx, &name, &query, now))?)
+    }
+
+    /// `false` when no saved search has that name.
+    pub fn unsave(&self, name: &str) -> Result<bool> {
+        let name = name.to_owned();
+        Ok(self.library.write(move |tx| saved::delete(tx, &name))?)
+    }
+
+    /// Puts a document into a collection, which is made when there is none of that name.
+    pub fn collect(&self, document: DocumentId, name: &str) -> Result<()> {
+        let name = name.to_owned();
+        Ok(self
+            .library
+            .write(move |tx| collections::put(tx, document, &name, clock::now().0))?)
+    }
+
+    /// Takes a document out of a collection. `false` when it was not in it.
+    pub fn uncollect(&self, document: DocumentId, name: &str) -> Result<bool> {
+        let name = name.to_owned();
+        Ok(self
+            .library
+            .write(move |tx| collections::take(tx, document, &name))?)
     }
 
     /// Takes back [`Engine::forget`].

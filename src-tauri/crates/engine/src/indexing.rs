@@ -1,7 +1,7 @@
 //! The indexing lane: embed a document's passages batch by batch; every batch is a checkpoint.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sheaf_document::{Code, DocumentId, Fault, PassageId, RevisionId};
 use sheaf_queue::{Claim, Held, Progress, StopWish};
@@ -16,10 +16,16 @@ use crate::{clock, lifecycle, settlement};
 
 /// Passages a batch: about half a second of work, so that wishes and urgent jobs are noticed soon.
 const BATCH: u32 = 16;
+/// After so many documents, or when there is nothing to do, new vectors are sealed.
+const SEAL_EVERY: u32 = 64;
+/// A child without work is kept so long; starting one takes a second or two.
+const KEPT: Duration = Duration::from_secs(30);
 const IDLE: Duration = Duration::from_millis(500);
 
 /// A seat's life: until the engine stops or loses its role.
 pub(crate) fn sit(mut seat: Seat) {
+    let mut unsealed = 0;
+    let mut worked = Instant::now();
     while !seat.floor.is_stopping() {
         let mark = seat.floor.bell.mark();
         let (engine, above) = (seat.floor.engine, seat.above);
@@ -42,13 +48,32 @@ pub(crate) fn sit(mut seat: Seat) {
                 }),
             });
         match claim {
-            Ok(Some(claim)) => index(&mut seat, &claim),
+            Ok(Some(claim)) => {
+                index(&mut seat, &claim);
+                worked = Instant::now();
+                unsealed += 1;
+                if unsealed >= SEAL_EVERY {
+                    unsealed = seal(&seat.floor);
+                }
+            }
             Ok(None) | Err(_) => {
+                if unsealed > 0 {
+                    unsealed = seal(&seat.floor);
+                }
+                if worked.elapsed() > KEPT {
+                    seat.let_go();
+                }
                 seat.note(|status| (status.busy, status.job, status.page) = (false, None, None));
                 seat.floor.bell.wait(mark, IDLE);
             }
         }
     }
+}
+
+/// Bits are derived, so a seal that fails costs nothing but time later.
+fn seal(floor: &Floor) -> u32 {
+    let _ = sheaf_search::seal(&floor.library, floor.model);
+    0
 }
 
 fn index(seat: &mut Seat, claim: &Claim) {

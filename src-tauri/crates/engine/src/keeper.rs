@@ -2,8 +2,9 @@
 //!
 //! Children die with the thread that started them, and a front end's threads come and go.
 
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use sheaf_document::{Code, Fault};
 
@@ -20,13 +21,27 @@ impl<S: 'static> Keeper<S> {
         name: &str,
         make: impl FnOnce() -> S + Send + 'static,
     ) -> std::io::Result<Self> {
+        Self::start_with(name, make, Duration::MAX, |_| ())
+    }
+
+    /// `rest` is done whenever nothing was asked for as long as `idle`.
+    pub(crate) fn start_with(
+        name: &str,
+        make: impl FnOnce() -> S + Send + 'static,
+        idle: Duration,
+        rest: impl Fn(&mut S) + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (errands, orders) = channel::<Errand<S>>();
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
                 let mut kept = make();
-                for errand in orders {
-                    errand(&mut kept);
+                loop {
+                    match orders.recv_timeout(idle) {
+                        Ok(errand) => errand(&mut kept),
+                        Err(RecvTimeoutError::Timeout) => rest(&mut kept),
+                        Err(RecvTimeoutError::Disconnected) => break,
+                    }
                 }
             })?;
         Ok(Self {
@@ -93,6 +108,18 @@ mod tests {
             .collect();
         assert_eq!(threads[2].1, [0, 1, 2]);
         assert!(threads.iter().all(|(id, _)| *id == threads[0].0));
+    }
+
+    #[test]
+    fn a_keeper_that_is_not_asked_rests() {
+        let (rested, rests) = channel();
+        let rest = move |asked: &mut u32| {
+            let _ = rested.send(*asked);
+        };
+        let keeper = Keeper::start_with("test", || 0, Duration::from_millis(1), rest);
+        let keeper = keeper.expect("a thread");
+        keeper.ask(|asked| *asked += 1).expect("an answer");
+        assert!(rests.iter().any(|asked| asked == 1));
     }
 
     #[test]

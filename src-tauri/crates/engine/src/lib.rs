@@ -32,6 +32,7 @@ mod runner;
 mod seat;
 mod seek;
 mod settlement;
+mod switch;
 mod upkeep;
 mod view;
 mod walk;
@@ -56,9 +57,13 @@ pub use regular::{Schedule, ScheduleError};
 pub use runner::{Role, Working};
 pub use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, ReadSettings};
 pub use sheaf_queue::{JobId, Priority};
-pub use sheaf_search::{Filter, Hit, Matched, Mode, PageHit, Query, Results, Sort};
+pub use sheaf_search::{
+    Correction, Filter, Hit, Matched, Mode, PageHit, Query, Results, Sort, Tongue, plain_words,
+};
 pub use sheaf_store::table::collections::Collection;
 pub use sheaf_store::table::documents::DocumentState;
+pub use sheaf_store::table::saved::SavedSearch;
+pub use switch::ModelAnswer;
 pub use view::{Group, ListFilter, Overview, PageView, Paused, Readers, Strip};
 
 /// The result of whatever an engine is asked.

@@ -8,7 +8,7 @@ use sheaf_store::{Conn, Library, Tx};
 
 use crate::pattern::{Pattern, PatternError};
 use crate::seat::Floor;
-use crate::{clock, lifecycle, upkeep};
+use crate::{clock, lifecycle, switch, upkeep};
 
 /// How often the engine looks whether something is due.
 const LOOK: Duration = Duration::from_secs(1);
@@ -161,6 +161,7 @@ pub(crate) fn sit(floor: &Floor) {
             // What fails now (a full disk, say) is due again next time.
             let _ = look(floor, regular);
         }
+        let _ = switch::advance(floor);
         rest(floor);
     }
 }

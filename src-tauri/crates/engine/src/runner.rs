@@ -21,7 +21,7 @@ use crate::crew::{Crew, write_report};
 use crate::desk::Desk;
 use crate::journal::Journal;
 use crate::seat::Floor;
-use crate::{clock, lifecycle, regular};
+use crate::{clock, lifecycle, regular, switch};
 
 /// How often the runner looks at what other processes did.
 const TICK: Duration = Duration::from_millis(100);
@@ -222,6 +222,8 @@ impl Shared {
         lifecycle::taken_back(&floor.journal, &self.library, &taken_back);
         // Before anybody is told that this engine works, so that whoever waits for idleness waits for what is found.
         regular::begin(&floor);
+        // What fails now is tried again by regular work.
+        let _ = switch::begin(&floor);
         *lock(&self.role) = Role::Working;
         let crew = Crew::hire(&floor);
         let outcome = self.oversee(role, &floor, &crew);
@@ -251,30 +253,12 @@ impl Shared {
                     documents::set_state(tx, DocumentId(row.subject), DocumentState::Queued, None)?;
                 }
             }
-            let fingerprint = sheaf_embed::ModelName::parse(&settings.model)
-                .map_or_else(|| settings.model.clone(), sheaf_embed::fingerprint);
-            vectors::register_model(
-                tx,
-                &settings.model,
-                &fingerprint,
-                sheaf_embed::DIMS as u32,
-                now.0,
-            )?;
-            let active = vectors::active_model(tx)?;
-            active
-                .map(|(id, _)| (id, taken_back))
-                .ok_or_else(|| StoreError::Unknown("an embedding model".into()))
+            Ok((switch::wanted(tx, &settings.model)?, taken_back))
         })
     }
 
     fn floor(&self, engine: EngineEpoch, settings: Settings, model: vectors::ModelId) -> Floor {
-        let name = self
-            .library
-            .read()
-            .and_then(|conn| vectors::active_model(&conn))
-            .ok()
-            .flatten()
-            .map_or_else(|| settings.model.clone(), |(_, name)| name);
+        let name = settings.model.clone();
         let spec = |task| ChildSpec {
             program: self.program.clone(),
             task,
@@ -323,6 +307,9 @@ impl Shared {
             if seen != version {
                 version = seen;
                 self.bell.ring();
+                if switch::is_other_wanted(&watch, floor) {
+                    break;
+                }
             }
             if sheaf_queue::next_due(&watch)?.is_some_and(|due| due <= clock::now()) {
                 self.library

@@ -216,6 +216,14 @@ impl Seat {
         started
     }
 
+    /// Ends the child, which the next request starts anew: nothing is held in memory for work that does not come.
+    pub(crate) fn let_go(&mut self) {
+        if self.child.take().is_some() {
+            self.open = None;
+            self.note(|status| (status.pid, status.stopper) = (None, None));
+        }
+    }
+
     /// Between two steps, a child that has served long enough, or grown too large, makes room for a fresh one.
     pub(crate) fn recycle(&mut self) {
         let Some(child) = &self.child else { return };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_search::{Mode, OnPage, Query, QueryEmbedder, Results, Searcher};
 use sheaf_store::Library;
-use sheaf_store::table::vectors;
+use sheaf_store::table::vectors::{self, ModelId};
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
 
 use crate::Result;
@@ -25,6 +25,8 @@ impl Seeker {
                 library: library.clone(),
                 program,
                 child: None,
+                model: None,
+                known: Vec::new(),
             },
         })
     }
@@ -44,6 +46,14 @@ impl Seeker {
         Ok(self.searcher.on_page(text, document, page)?)
     }
 
+    pub(crate) fn similar(&mut self, document: DocumentId, limit: usize) -> Result<Results> {
+        Ok(self.searcher.similar(document, limit)?)
+    }
+
+    pub(crate) fn suggest(&mut self, text: &str, limit: usize) -> Result<Vec<String>> {
+        Ok(self.searcher.suggest(text, limit)?)
+    }
+
     pub(crate) fn search(&mut self, query: &Query) -> Result<Results> {
         let embedder: Option<&mut dyn QueryEmbedder> = match query.mode {
             Mode::Words => None,
@@ -53,15 +63,37 @@ impl Seeker {
     }
 }
 
+/// So many questions' vectors are remembered.
+const KNOWN: usize = 32;
+
 /// The indexing child, asked for one vector at a time. Started with the first question that needs it.
 struct ChildEmbedder {
     library: Library,
     program: PathBuf,
     child: Option<Child>,
+    /// The model of `child` and `known`.
+    model: Option<ModelId>,
+    /// The last questions with their vectors, the newest last: filters and order change more often than words.
+    known: Vec<(String, Vec<f32>)>,
 }
 
 impl QueryEmbedder for ChildEmbedder {
     fn embed_query(&mut self, text: &str) -> std::result::Result<Vec<f32>, Fault> {
+        self.notice_model()?;
+        if let Some((_, vector)) = self.known.iter().find(|(known, _)| known == text) {
+            return Ok(vector.clone());
+        }
+        let vector = self.ask(text)?;
+        if self.known.len() == KNOWN {
+            self.known.remove(0);
+        }
+        self.known.push((text.to_owned(), vector.clone()));
+        Ok(vector)
+    }
+}
+
+impl ChildEmbedder {
+    fn ask(&mut self, text: &str) -> std::result::Result<Vec<f32>, Fault> {
         let request = Request::Embed {
             texts: vec![text.to_owned()],
             query: true,
@@ -81,10 +113,24 @@ impl QueryEmbedder for ChildEmbedder {
             )),
         }
     }
-}
 
-impl ChildEmbedder {
+    /// Another model has taken over: its questions need its own child.
+    fn notice_model(&mut self) -> std::result::Result<(), Fault> {
+        let active = self
+            .library
+            .read()
+            .and_then(|conn| vectors::active_model(&conn))
+            .map_err(|error| error.fault())?
+            .map(|(id, _)| id);
+        if active != self.model {
+            (self.child, self.model) = (None, active);
+            self.known.clear();
+        }
+        Ok(())
+    }
+
     fn warm(&mut self) -> std::result::Result<(), Fault> {
+        self.notice_model()?;
         if self.child.is_none() {
             self.child = Some(self.start()?);
         }
@@ -132,6 +178,13 @@ impl Searching {
             library,
             program,
             seeker: None,
+        }
+    }
+
+    /// Ends the child; the next question starts another.
+    pub(crate) fn rest(&mut self) {
+        if let Some(seeker) = &mut self.seeker {
+            seeker.embedder.child = None;
         }
     }
 

@@ -54,12 +54,19 @@ pub(crate) fn finish_reading(
     } else {
         state
     };
+    note_language(tx, revision)?;
     documents::publish(tx, document, state)?;
     if counts.passages > 0 {
         intake::enqueue_index(tx, document, claim.priority, now)?;
     }
     note(tx, claim, document, revision, "read")?;
     settle(tx, claim, &outcome, &policies.general).map(drop)
+}
+
+/// Some tenths of a millisecond: the pages are committed only now, so it cannot be found out before.
+pub(crate) fn note_language(tx: &Tx<'_>, revision: RevisionId) -> sheaf_store::Result<()> {
+    let tongue = sheaf_search::Tongue::of(&pages::sample(tx, revision)?);
+    documents::set_language(tx, revision, tongue.map(|tongue| tongue.code))
 }
 
 fn problems(failed: usize, read: u32) -> Outcome {

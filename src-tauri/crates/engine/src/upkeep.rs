@@ -9,7 +9,7 @@ use sheaf_store::table::{events, gaps};
 use sheaf_store::{StoreError, Tx};
 
 use crate::seat::Floor;
-use crate::{clock, intake, settlement};
+use crate::{clock, intake, settlement, switch};
 
 /// Documents put right in one transaction, so that nobody waits long for the writer.
 const CHUNK: usize = 200;
@@ -22,7 +22,12 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
     let conn = floor.library.read()?;
     let in_hand = sheaf_queue::subjects_in_hand(&conn)?;
     let mut found = gaps::unsettled(&conn)?;
-    found.extend(gaps::unindexed(&conn, floor.model)?);
+    // While another model takes over, every document lacks its vectors.
+    if switch::is_done(floor)? {
+        found.extend(gaps::unindexed(&conn, floor.model)?);
+    } else {
+        switch::begin(floor)?;
+    }
     drop(conn);
     found.retain(|document| !in_hand.contains(&document.0));
     for chunk in found.chunks(CHUNK) {
@@ -42,8 +47,23 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
             other => other?,
         }
     }
+    tell_languages(floor)?;
     floor.bell.ring();
     Ok(())
+}
+
+/// Documents that were read before languages were told.
+fn tell_languages(floor: &Floor) -> sheaf_store::Result<()> {
+    loop {
+        let found = documents::without_language(&*floor.library.read()?, CHUNK as u32)?;
+        if found.is_empty() || floor.is_stopping() {
+            return Ok(());
+        }
+        floor.library.write(move |tx| {
+            let mut each = found.iter();
+            each.try_for_each(|revision| settlement::note_language(tx, *revision))
+        })?;
+    }
 }
 
 /// Puts one document right, if it still is as it was found.

@@ -82,6 +82,11 @@ impl Wanted {
         nots.any(|item| item.expression.holds(mask))
     }
 
+    /// Whether words decide which documents may be shown.
+    pub(crate) fn demands(&self) -> bool {
+        self.items.iter().any(|item| item.role != Role::Wish)
+    }
+
     /// Whether some documents are to be kept out by their words.
     pub(crate) fn shuts_out(&self) -> bool {
         self.items.iter().any(|item| item.role == Role::Not)

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use sheaf_document::{DocumentId, RevisionId};
-use tantivy::query::{EnableScoring, Weight};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Weight};
+use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::Result;
 use crate::expression::{Expression, Mask, Role, Wanted};
 use crate::fuse::PageKey;
-use crate::leaf::Shape;
+use crate::leaf::{STEM, Shape};
 use crate::prefix::{begin_with, row_begins_with};
 use crate::reach::Live;
 use crate::schema::{Fields, NAMES};
@@ -34,8 +35,43 @@ pub(crate) struct Found {
 
 /// What the library's documents have of a query.
 pub(crate) struct Gathered {
-    documents: HashMap<RevisionId, Document>,
+    documents: Documents,
     common: Mask,
+}
+
+/// Documents with words of the query.
+#[derive(Default)]
+struct Documents {
+    all: Vec<Document>,
+    places: HashMap<RevisionId, usize>,
+    /// Where the last one asked for stands: pages of one document lie together.
+    last: usize,
+}
+
+impl Documents {
+    fn get(&self, revision: RevisionId) -> Option<&Document> {
+        self.all.get(*self.places.get(&revision)?)
+    }
+
+    /// The document of a revision; `None` when search may not show it.
+    fn of(&mut self, revision: RevisionId, live: &Live) -> Option<&mut Document> {
+        let is_last = |document: &Document| document.first.revision == revision;
+        if !self.all.get(self.last).is_some_and(is_last) {
+            if !live.holds(revision) {
+                return None;
+            }
+            self.last = match self.places.get(&revision) {
+                Some(place) => *place,
+                None => {
+                    let document = live.document(revision)?;
+                    self.all.push(Document::new(document, revision));
+                    self.places.insert(revision, self.all.len() - 1);
+                    self.all.len() - 1
+                }
+            };
+        }
+        self.all.get_mut(self.last)
+    }
 }
 
 /// Looks up every leaf of a query in every document that may be shown.
@@ -47,7 +83,7 @@ pub(crate) fn gather(
 ) -> Result<Gathered> {
     let common = common(searcher, fields, wanted)?;
     let probe = Probe::of(searcher, fields, wanted, common)?;
-    let mut documents = HashMap::new();
+    let mut documents = Documents::default();
     for segment in searcher.segment_readers() {
         let sums = probe.sums(segment)?;
         add(&mut documents, segment, &sums, wanted, live)?;
@@ -57,27 +93,32 @@ pub(crate) fn gather(
 
 impl Gathered {
     /// The best pages of the documents that the query admits, the best first: those of documents with all the words
-    /// before those of documents with some.
-    pub(crate) fn ranked(&self, wanted: &Wanted) -> Vec<Found> {
+    /// before those of documents with some. At most `most` of them.
+    pub(crate) fn ranked(&self, wanted: &Wanted, most: usize) -> Vec<Found> {
         let positive = wanted.positive();
         let mut found = Vec::new();
-        for document in self.documents.values() {
+        for document in &self.documents.all {
             if document.mask & positive != 0 && wanted.admits(document.mask) {
                 let all = wanted.has_all(document.mask, self.common);
                 found.extend(document.found(all));
             }
         }
-        found.sort_by(|a, b| {
+        let order = |a: &Found, b: &Found| {
             (b.all.cmp(&a.all))
                 .then(b.score.total_cmp(&a.score))
                 .then(a.key.cmp(&b.key))
-        });
+        };
+        if found.len() > most {
+            found.select_nth_unstable_by(most, order);
+            found.truncate(most);
+        }
+        found.sort_unstable_by(order);
         found
     }
 
     /// Which leaves a revision has.
     pub(crate) fn mask(&self, revision: RevisionId) -> Mask {
-        self.documents.get(&revision).map_or(0, |found| found.mask)
+        self.documents.get(revision).map_or(0, |found| found.mask)
     }
 }
 
@@ -124,6 +165,11 @@ impl<'a> Probe<'a> {
             for (query, counts) in leaf.shape.queries(fields) {
                 let scoring = EnableScoring::enabled_from_searcher(searcher);
                 own.push((query.weight(scoring)?, counts));
+            }
+            if let Some(query) = leaf.shape.stems(fields) {
+                let together = Together::of(searcher, fields, &leaf.shape)?;
+                let scoring = EnableScoring::enabled_from_statistics_provider(&together, searcher);
+                own.push((query.weight(scoring)?, STEM));
             }
             weights.push(own);
         }
@@ -204,6 +250,40 @@ impl<'a> Probe<'a> {
     }
 }
 
+/// How rare a stem is, whatever the language: a page that was taken for one in a language that hardly any page is in
+/// would have the rarest of stems.
+struct Together<'a> {
+    searcher: &'a Searcher,
+    pages: u64,
+}
+
+impl<'a> Together<'a> {
+    fn of(searcher: &'a Searcher, fields: &Fields, shape: &Shape) -> Result<Self> {
+        let mut pages = 0;
+        if let Shape::Word { stems, .. } = shape {
+            for stem in stems {
+                pages += searcher.doc_freq(&Term::from_field_text(fields.stems, stem))?;
+            }
+        }
+        let pages = pages.min(searcher.num_docs());
+        Ok(Self { searcher, pages })
+    }
+}
+
+impl Bm25StatisticsProvider for Together<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        Bm25StatisticsProvider::total_num_tokens(self.searcher, field)
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Bm25StatisticsProvider::total_num_docs(self.searcher)
+    }
+
+    fn doc_freq(&self, _stem: &Term) -> tantivy::Result<u64> {
+        Ok(self.pages)
+    }
+}
+
 /// What each entry of one segment has, and how much that counts.
 struct Sums {
     scores: Vec<f32>,
@@ -231,7 +311,7 @@ struct Document {
 
 /// Brings one segment's entries under their documents.
 fn add(
-    documents: &mut HashMap<RevisionId, Document>,
+    documents: &mut Documents,
     segment: &SegmentReader,
     sums: &Sums,
     wanted: &Wanted,
@@ -243,12 +323,12 @@ fn add(
     let positive = wanted.positive();
     for entry in (0..segment.max_doc()).filter(|entry| sums.masks[*entry as usize] != 0) {
         let revision = RevisionId(revisions.get_val(entry));
-        let (false, Some(id)) = (segment.is_deleted(entry), live.document(revision)) else {
+        if segment.is_deleted(entry) {
+            continue;
+        }
+        let Some(document) = documents.of(revision, live) else {
             continue;
         };
-        let document = documents
-            .entry(revision)
-            .or_insert_with(|| Document::new(id, revision));
         let (mask, score) = (sums.masks[entry as usize], sums.scores[entry as usize]);
         document.mask |= mask;
         match u32::try_from(numbers.get_val(entry)).unwrap_or(u32::MAX) {

@@ -13,7 +13,6 @@ use crate::expression::Wanted;
 use crate::fuse::{Fused, PageKey};
 use crate::leaf::PageTokens;
 use crate::results::OTHER_PAGES;
-use crate::tokenizer::Stems;
 use crate::{Hit, Matched, OnPage, PageHit, Result, boxes};
 
 /// So much of a page is looked through for the words found, bytes.
@@ -47,7 +46,6 @@ impl FromIterator<(PageKey, Passage)> for Nearest {
 /// many of its pages have words of the query, if words have found it.
 pub(crate) fn of(
     conn: &Conn,
-    stems: &mut Stems,
     wanted: &Wanted,
     card: Card,
     found: &[Fused],
@@ -58,16 +56,16 @@ pub(crate) fn of(
         return Ok(None);
     };
     let by_words = with_words.is_some();
-    let Some(first) = page_hit(conn, stems, wanted, best, nearest, by_words)? else {
+    let Some(first) = page_hit(conn, wanted, best, nearest, by_words)? else {
         return Ok(None);
     };
     let snippet = match first.snippet.is_empty() {
-        true => named(&card, wanted, stems),
+        true => named(&card, wanted),
         false => first.snippet,
     };
     let mut pages = Vec::new();
     for other in others.iter().take(OTHER_PAGES) {
-        pages.extend(page_hit(conn, stems, wanted, other, nearest, by_words)?);
+        pages.extend(page_hit(conn, wanted, other, nearest, by_words)?);
     }
     let known = found.len().max(with_words.unwrap_or(0) as usize);
     Ok(Some(Hit {
@@ -76,6 +74,7 @@ pub(crate) fn of(
         title: card.title,
         kind: card.kind,
         date: card.date,
+        language: card.language,
         pages_total: card.pages_total,
         page: first.page,
         score: first.score,
@@ -89,7 +88,6 @@ pub(crate) fn of(
 
 fn page_hit(
     conn: &Conn,
-    stems: &mut Stems,
     wanted: &Wanted,
     found: &Fused,
     nearest: &Nearest,
@@ -105,7 +103,7 @@ fn page_hit(
     };
     let passage = nearest.passages.get(&found.key);
     let passage = passage.map(|range| range.start as usize..range.end as usize);
-    let places = places(text, wanted, stems);
+    let places = places(text, wanted);
     let words = pages::words(conn, revision, page)?;
     // Words rank a document's best pages only; others that have them say so too.
     let has_words = found.by_words || (by_words && !places.is_empty());
@@ -131,7 +129,6 @@ fn page_hit(
 /// One page of a document with everything on it that the query's words find.
 pub(crate) fn on_page(
     conn: &Conn,
-    stems: &mut Stems,
     wanted: &Wanted,
     revision: RevisionId,
     page: u32,
@@ -139,7 +136,7 @@ pub(crate) fn on_page(
     let Some(stored) = pages::get(conn, revision, page)? else {
         return Ok(None);
     };
-    let places = places(&stored.text, wanted, stems);
+    let places = places(&stored.text, wanted);
     let words = pages::words(conn, revision, page)?;
     Ok(Some(OnPage {
         boxes: boxes::of_words(&words, &ranges(&places)),
@@ -160,9 +157,9 @@ fn matched(by_words: bool, by_meaning: bool) -> Vec<Matched> {
 }
 
 /// The name of a document without text, what was found in it marked.
-fn named(card: &Card, wanted: &Wanted, stems: &mut Stems) -> String {
+fn named(card: &Card, wanted: &Wanted) -> String {
     let names = [card.title.as_deref().unwrap_or_default(), &card.name];
-    let found = names.map(|name| (places(name, wanted, stems), name));
+    let found = names.map(|name| (places(name, wanted), name));
     let best = found.iter().find(|(places, _)| !places.is_empty());
     best.map_or_else(String::new, |(places, name)| {
         excerpt(name, 0..name.len(), places)
@@ -170,9 +167,9 @@ fn named(card: &Card, wanted: &Wanted, stems: &mut Stems) -> String {
 }
 
 /// Where what the query asks for stands in a text.
-fn places(text: &str, wanted: &Wanted, stems: &mut Stems) -> Vec<Place> {
+fn places(text: &str, wanted: &Wanted) -> Vec<Place> {
     let text = &text[..text.floor_char_boundary(LOOKED_THROUGH)];
-    let tokens = PageTokens::of(text, stems);
+    let tokens = PageTokens::of(text);
     let leaves = wanted
         .leaves
         .iter()

@@ -9,6 +9,8 @@ use tantivy::{Index, IndexReader, ReloadPolicy};
 
 use crate::mark::Mark;
 use crate::schema::{Fields, schema};
+use crate::tongue::Stems;
+use crate::vocabulary::has_begun;
 use crate::{Follower, Result, SearchError, tokenizer};
 
 /// An index up to this size is read through at opening, to see that every byte is as it was written. A larger one is
@@ -20,6 +22,8 @@ pub struct WordIndex {
     pub(crate) index: Index,
     pub(crate) fields: Fields,
     reader: IndexReader,
+    /// The codes of the languages that its words are stemmed in.
+    tongues: Vec<&'static str>,
     /// The commit that `reader` shows.
     seen: (u64, Option<String>),
 }
@@ -66,10 +70,16 @@ impl WordIndex {
         let (_, fields) = schema();
         Ok(Self {
             seen: commit(&index)?,
+            tongues: tongues(&reader.searcher(), &fields)?,
             index,
             fields,
             reader,
         })
+    }
+
+    /// The part of `stems` that finds anything here.
+    pub(crate) fn stems(&self, stems: &Stems) -> Stems {
+        stems.within(|code| self.tongues.contains(&code))
     }
 
     /// Shows the newest commit, whoever made it.
@@ -77,6 +87,7 @@ impl WordIndex {
         let newest = commit(&self.index)?;
         if newest != self.seen {
             self.reader.reload()?;
+            self.tongues = tongues(&self.reader.searcher(), &self.fields)?;
             self.seen = newest;
         }
         Ok(())
@@ -116,6 +127,18 @@ impl WordIndex {
             applied,
         })
     }
+}
+
+/// The languages that words of the index are stemmed in.
+fn tongues(searcher: &tantivy::Searcher, fields: &Fields) -> Result<Vec<&'static str>> {
+    let mut found = Vec::new();
+    for code in Stems::all().codes() {
+        let begin = format!("{code}:");
+        if has_begun(searcher, fields.stems, &begin)? {
+            found.push(code);
+        }
+    }
+    Ok(found)
 }
 
 /// Which commit the files hold: its number and its mark.

@@ -5,16 +5,19 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use tantivy::Term;
-use tantivy::query::{PhraseQuery, Query, TermQuery};
+use tantivy::query::{DisjunctionMaxQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::schema::Fields;
-use crate::tokenizer::Stems;
 use crate::tokens::{Form, Token, tokens};
+use crate::tongue::Stems;
 
-/// How much the names of a document count against its text, and a word's stem or joined form against the word itself.
+/// How much a word counts by its stem, and how much more where it stands just so: chosen by nDCG (docs/BENCHMARKS.md).
+pub(crate) const STEM: f32 = 1.0;
+const WRITTEN: f32 = 0.3;
+
+/// How much the names of a document count against its text, and a word's joined form against the word itself.
 const NAMES: f32 = 2.5;
-const STEM: f32 = 0.4;
 const JOINED: f32 = 0.8;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,8 @@ pub(crate) struct Leaf {
 pub(crate) enum Shape {
     Word {
         word: String,
-        stem: Option<String>,
+        /// In every language that it may be of, such as `de:haus`.
+        stems: Vec<String>,
     },
     /// Words at these distances from the first; `joined` is what a hyphenated word is in one piece.
     Row {
@@ -43,12 +47,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// What `text` asks for; `None` when there is nothing in it that could be found.
-    pub(crate) fn of(
-        text: &str,
-        is_phrase: bool,
-        is_prefix: bool,
-        stems: &mut Stems,
-    ) -> Option<Self> {
+    pub(crate) fn of(text: &str, is_phrase: bool, is_prefix: bool, stems: &Stems) -> Option<Self> {
         let found = tokens(text);
         let mut row = row(&found);
         let is_spaced = found.last().is_some_and(|last| last.form == Form::Word);
@@ -57,8 +56,12 @@ impl Shape {
             (1, true) => Some(Self::Prefix(row.swap_remove(0).1)),
             (1, false) => {
                 let word = row.swap_remove(0).1;
-                let stem = (!is_phrase).then(|| stems.of(&word)).flatten();
-                Some(Self::Word { word, stem })
+                let written = found.first().map_or("", |token| token.written(text));
+                let stems = match is_phrase {
+                    true => Vec::new(),
+                    false => stems.of(written, &word),
+                };
+                Some(Self::Word { word, stems })
             }
             (_, true) => Some(Self::RowPrefix(row)),
             (_, false) => Some(Self::Row {
@@ -78,7 +81,10 @@ impl Shape {
         if pairs.len() < 2 {
             return Vec::new();
         }
-        let shape = |word| Self::Word { word, stem: None };
+        let shape = |word| Self::Word {
+            word,
+            stems: Vec::new(),
+        };
         pairs.into_iter().map(shape).collect()
     }
 
@@ -86,10 +92,18 @@ impl Shape {
     pub(crate) fn queries(&self, fields: &Fields) -> Vec<(Box<dyn Query>, f32)> {
         let both = [(fields.body, 1.0), (fields.names, NAMES)].into_iter();
         match self {
-            Self::Word { word, stem } => both
-                .map(|(field, weight)| (term(field, word), weight))
-                .chain(stem.iter().map(|stem| (term(fields.stems, stem), STEM)))
-                .collect(),
+            Self::Word { word, stems } => {
+                // What has no stem counts for both.
+                let written = if stems.is_empty() {
+                    WRITTEN + STEM
+                } else {
+                    WRITTEN
+                };
+                vec![
+                    (term(fields.body, word), written),
+                    (term(fields.names, word), NAMES),
+                ]
+            }
             Self::Row { words, joined } => both
                 .flat_map(|(field, weight)| {
                     let row: Box<dyn Query> =
@@ -104,14 +118,22 @@ impl Shape {
         }
     }
 
+    /// The query for its stems, if it has any.
+    pub(crate) fn stems(&self, fields: &Fields) -> Option<Box<dyn Query>> {
+        match self {
+            Self::Word { stems, .. } => any_of(fields.stems, stems),
+            Self::Row { .. } | Self::Prefix(_) | Self::RowPrefix(_) => None,
+        }
+    }
+
     /// The byte ranges of a text where it stands.
     pub(crate) fn places(&self, page: &PageTokens) -> Vec<Range<usize>> {
         let whole = |token: &Token| token.start..token.end;
         match self {
-            Self::Word { word, stem } => page
+            Self::Word { word, stems } => page
                 .with_stems()
                 .filter(|(token, own)| {
-                    token.text == *word || (own.is_some() && own.as_deref() == stem.as_deref())
+                    token.text == *word || own.iter().any(|stem| stems.contains(stem))
                 })
                 .map(|(token, _)| whole(token))
                 .collect(),
@@ -146,23 +168,29 @@ impl Shape {
 /// A text's tokens, ready to be looked through for many leaves.
 pub(crate) struct PageTokens {
     tokens: Vec<Token>,
-    stems: Vec<Option<String>>,
+    stems: Vec<Vec<String>>,
     by_position: HashMap<usize, Vec<usize>>,
 }
 
 impl PageTokens {
-    pub(crate) fn of(text: &str, stems: &mut Stems) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let tokens = tokens(text);
-        let mut known: HashMap<String, Option<String>> = HashMap::new();
+        let stems = Stems::for_text(text);
+        let mut known: HashMap<&str, Vec<String>> = HashMap::new();
         let mut by_position: HashMap<usize, Vec<usize>> = HashMap::new();
         let mut own = Vec::with_capacity(tokens.len());
         for (n, token) in tokens.iter().enumerate() {
             by_position.entry(token.position).or_default().push(n);
+            let written = token.written(text);
             let stem = known
-                .entry(token.text.clone())
-                .or_insert_with(|| stems.of(&token.text));
+                .entry(written)
+                .or_insert_with(|| match token.form.has_stem() {
+                    true => stems.of(written, &token.text),
+                    false => Vec::new(),
+                });
             own.push(stem.clone());
         }
+        drop(known);
         Self {
             tokens,
             stems: own,
@@ -170,7 +198,7 @@ impl PageTokens {
         }
     }
 
-    fn with_stems(&self) -> impl Iterator<Item = (&Token, &Option<String>)> {
+    fn with_stems(&self) -> impl Iterator<Item = (&Token, &Vec<String>)> {
         self.tokens.iter().zip(&self.stems)
     }
 
@@ -233,6 +261,18 @@ fn whole_joined(found: &[Token], text: &str) -> Option<String> {
         .iter()
         .find(|t| t.form == Form::Joined && t.start == first.start && t.end == last.end)
         .map(|token| token.text.clone())
+}
+
+/// Pages with any of the words; the one that counts most counts alone.
+fn any_of(field: Field, words: &[String]) -> Option<Box<dyn Query>> {
+    match words {
+        [] => None,
+        [word] => Some(term(field, word)),
+        words => {
+            let each = words.iter().map(|word| term(field, word)).collect();
+            Some(Box::new(DisjunctionMaxQuery::new(each)))
+        }
+    }
 }
 
 fn term(field: Field, word: &str) -> Box<dyn Query> {

@@ -3,7 +3,10 @@
 //! The word index is derived from the store and may be deleted; the store decides what may be shown. No SQL, no file
 //! formats, no model: a query's vector comes from whoever asks.
 
+mod alike;
+mod block;
 mod boxes;
+mod correct;
 mod error;
 mod excerpt;
 mod expression;
@@ -23,16 +26,21 @@ mod reach;
 mod results;
 mod schema;
 mod searcher;
+mod sketch;
 mod tokenizer;
 mod tokens;
+mod tongue;
 mod vectors;
+mod vocabulary;
 
+pub use block::seal;
 pub use error::SearchError;
 pub use follower::Follower;
 pub use index::{CaughtUp, WordIndex};
-pub use query::{Filter, Mode, Query, QueryEmbedder, Sort};
-pub use results::{Hit, Matched, OTHER_PAGES, OnPage, PageBox, PageHit, Results};
+pub use query::{Filter, Mode, Query, QueryEmbedder, Sort, plain_words};
+pub use results::{Correction, Hit, Matched, OTHER_PAGES, OnPage, PageBox, PageHit, Results};
 pub use searcher::Searcher;
+pub use tongue::Tongue;
 pub use vectors::Vectors;
 
 pub type Result<T> = std::result::Result<T, SearchError>;

@@ -7,7 +7,7 @@ use sheaf_store::table::changes::{self, Change};
 use crate::Result;
 
 /// Raise when tokens or fields change: an index with another number is rebuilt.
-const FORMAT: &str = "sheaf1";
+const FORMAT: &str = "sheaf2";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Mark {
@@ -108,9 +108,9 @@ mod tests {
         for other in [
             "",
             "12",
-            "sheaf0 at 12 none",
-            "sheaf1 at x none",
-            "sheaf1 at 1",
+            "sheaf1 at 12 none",
+            "sheaf2 at x none",
+            "sheaf2 at 1",
         ] {
             assert_eq!(Mark::read(other), None, "{other}");
         }

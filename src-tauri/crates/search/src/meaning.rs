@@ -3,33 +3,34 @@
 use std::collections::HashMap;
 
 use sheaf_document::Passage;
+use sheaf_store::Conn;
+use sheaf_store::table::pages;
 
-use crate::Vectors;
 use crate::fuse::PageKey;
 use crate::gather::PAGES_KEPT;
 use crate::reach::Live;
+use crate::{Result, Vectors};
 
 /// The nearest pages of live documents, the nearest first, each with its nearest passage; enough for `documents`
 /// documents where there are so many.
 pub(crate) fn nearest_pages(
+    conn: &Conn,
     vectors: &Vectors,
     query: &[f32],
     documents: usize,
     live: &Live,
-) -> Vec<(PageKey, Passage)> {
-    let accept = |passage| {
-        let place = vectors.place(passage);
-        place.is_some_and(|place| live.document(place.revision).is_some())
-    };
+) -> Result<Vec<(PageKey, Passage)>> {
+    let accept = |revision| live.holds(revision);
     let mut k = documents.saturating_mul(8).clamp(64, 1 << 20);
     loop {
-        let near = vectors.nearest(query, k, &accept);
+        let near = vectors.nearest(conn, query, k, &accept)?;
         let is_all = near.len() < k;
-        let passages = near.into_iter().map(|(passage, _)| passage);
-        let places = passages.filter_map(|passage| vectors.place(passage));
-        let mut pages: Vec<(PageKey, Passage)> = Vec::new();
+        let mut found: Vec<(PageKey, Passage)> = Vec::new();
         let mut kept: HashMap<_, Vec<u32>> = HashMap::new();
-        for place in places {
+        for (passage, _) in near {
+            let Some(place) = pages::passage(conn, passage)? else {
+                continue;
+            };
             let Some(document) = live.document(place.revision) else {
                 continue;
             };
@@ -41,11 +42,11 @@ pub(crate) fn nearest_pages(
                     page: place.page,
                     revision: place.revision,
                 };
-                pages.push((key, place.range));
+                found.push((key, place.range));
             }
         }
         if is_all || kept.len() >= documents {
-            return pages;
+            return Ok(found);
         }
         k = k.saturating_mul(4);
     }

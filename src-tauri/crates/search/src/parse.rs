@@ -5,7 +5,7 @@ use sheaf_document::Kind;
 use crate::Filter;
 use crate::expression::{Expression, Item, MOST_LEAVES, Role, Wanted};
 use crate::leaf::{Leaf, Shape};
-use crate::tokenizer::Stems;
+use crate::tongue::{Stems, Tongue};
 
 /// A query's characters beyond these do not count.
 const LONGEST: usize = 2_000;
@@ -16,7 +16,7 @@ const MOST_PAIRS: usize = 24;
 /// Brackets deeper than these do not count.
 const DEEPEST: usize = 16;
 
-pub(crate) fn parse(text: &str, stems: &mut Stems) -> Wanted {
+pub(crate) fn parse(text: &str, stems: &Stems) -> Wanted {
     let mut parser = Parser {
         pieces: pieces(beginning(text)),
         next: 0,
@@ -93,7 +93,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-fn is_quote(c: char) -> bool {
+pub(crate) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '＂')
 }
 
@@ -139,7 +139,10 @@ fn word(rest: &str) -> (Piece, &str) {
 fn narrow<'a>(text: &str, behind: &'a str) -> Option<(Piece, &'a str)> {
     let (name, value) = text.split_once(':')?;
     let name = name.to_lowercase();
-    if !matches!(&*name, "kind" | "in" | "collection" | "after" | "before") {
+    if !matches!(
+        &*name,
+        "kind" | "in" | "collection" | "lang" | "from" | "after" | "before"
+    ) {
         return None;
     }
     match behind.chars().next() {
@@ -155,7 +158,7 @@ struct Parser<'a> {
     pieces: Vec<Piece>,
     next: usize,
     depth: usize,
-    stems: &'a mut Stems,
+    stems: &'a Stems,
     wanted: Wanted,
 }
 
@@ -317,6 +320,10 @@ impl Parser<'_> {
             }
             "in" if given.is_some() => filter.folder = given,
             "collection" if given.is_some() => filter.collection = given,
+            "lang" if Tongue::parse(value).is_some() => {
+                filter.language = Tongue::parse(value).map(|tongue| tongue.code.to_owned());
+            }
+            "from" if given.is_some() => filter.from = given,
             "after" if is_date(value) => filter.after = given,
             "before" if is_date(value) => filter.before = given,
             _ => return self.leaf(&format!("{name}:{value}"), false, false, negative),

@@ -38,6 +38,10 @@ pub struct Filter {
     /// An absolute path means everything in that folder and below; a mere name means folders of that name anywhere.
     pub folder: Option<String>,
     pub collection: Option<String>,
+    /// A code or name that [`crate::Tongue::parse`] knows; what it does not know finds nothing.
+    pub language: Option<String>,
+    /// Words that stand in the author or sender.
+    pub from: Option<String>,
     /// `YYYY-MM-DD`: this day and later. A document without a date has the day its file was last changed.
     pub after: Option<String>,
     /// `YYYY-MM-DD`: before this day.
@@ -55,6 +59,10 @@ impl Filter {
             },
             folder: either(&self.folder, &other.folder),
             collection: either(&self.collection, &other.collection),
+            language: either(&self.language, &other.language).map(|name| {
+                crate::Tongue::parse(&name).map_or(name, |tongue| tongue.code.to_owned())
+            }),
+            from: either(&self.from, &other.from),
             after: either(&self.after, &other.after),
             before: either(&self.before, &other.before),
         }
@@ -64,7 +72,8 @@ impl Filter {
 /// A search.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// Words, `"phrases"`, `prefix*`, `AND` `OR` `NOT` and brackets, `-word`, `+word`, `kind:` `in:` `after:` `before:`.
+    /// Words, `"phrases"`, `prefix*`, `AND` `OR` `NOT` and brackets, `-word`, `+word`, `kind:` `in:` `collection:` `lang:`
+    /// `from:` `after:` `before:`.
     /// Nothing a person can type is an error; only the first 2,000 characters count.
     pub text: String,
     pub mode: Mode,
@@ -75,7 +84,43 @@ pub struct Query {
     pub sort: Sort,
 }
 
+/// A text of plain words as a query: what would be an operator in it is a word or nothing.
+pub fn plain_words(text: &str) -> String {
+    let spaced: String = text
+        .chars()
+        .map(|c| match c {
+            '(' | ')' | '*' | ':' => ' ',
+            _ if crate::parse::is_quote(c) => ' ',
+            _ => c,
+        })
+        .collect();
+    let words = spaced.split_whitespace().map(|word| match word {
+        "AND" | "OR" | "NOT" => word.to_lowercase(),
+        "&&" | "||" => String::new(),
+        _ => word
+            .trim_start_matches(|c: char| !c.is_alphanumeric())
+            .to_owned(),
+    });
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Turns a question into a vector of the library's model, of length 1.
 pub trait QueryEmbedder {
     fn embed_query(&mut self, text: &str) -> Result<Vec<f32>, Fault>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_words_have_no_operators_left() {
+        assert_eq!(
+            plain_words("is \"A (+)-form\" NOT -toxic? kind:pdf x* && OR"),
+            "is A form not toxic? kind pdf x or"
+        );
+    }
 }

@@ -24,6 +24,18 @@ pub struct Results {
     pub hits: Vec<Hit>,
     /// Why the answer is less than what was asked for.
     pub note: Option<Fault>,
+    /// The query as it may have been meant, where it has words that the library hardly knows.
+    pub suggestion: Option<String>,
+    /// Those words, each with the word of the library that is nearest.
+    pub corrections: Vec<Correction>,
+}
+
+/// A word that was typed, and what it may have been meant to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(specta::Type))]
+pub struct Correction {
+    pub word: String,
+    pub suggestion: String,
 }
 
 /// A document, with its best page.
@@ -36,6 +48,8 @@ pub struct Hit {
     pub kind: Option<Kind>,
     /// RFC 3339, or as far as it is known: what the document says, else when its file was last changed.
     pub date: Option<String>,
+    /// ISO 639 code of the language of its text, where it can be told.
+    pub language: Option<String>,
     pub pages_total: Option<u32>,
     /// Counts from 1.
     pub page: u32,

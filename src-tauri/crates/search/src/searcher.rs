@@ -7,8 +7,11 @@ use std::time::Instant;
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_store::table::documents;
 use sheaf_store::table::finding::{self, Card, Within};
+use sheaf_store::table::vectors;
 use sheaf_store::{Library, Reader};
 
+use crate::alike::{middle, telling_words};
+use crate::correct::{corrected, corrections, suggestions};
 use crate::expression::Wanted;
 use crate::fuse::{Fused, PageKey, fuse};
 use crate::gather::{Found, Gathered, gather};
@@ -17,11 +20,17 @@ use crate::index::WordIndex;
 use crate::meaning::nearest_pages;
 use crate::parse::parse;
 use crate::reach::{Live, Whole};
-use crate::tokenizer::Stems;
-use crate::{Mode, OnPage, Query, QueryEmbedder, Result, Results, SearchError, Sort, Vectors};
+use crate::tongue::Stems;
+use crate::{
+    Correction, Filter, Mode, OnPage, Query, QueryEmbedder, Result, Results, SearchError, Sort,
+    Vectors,
+};
 
 /// A search brings the word index up by itself when it lacks no more than this.
 const SMALL_LAG: u64 = 2_000;
+
+/// So many pages that words have found are ranked, at least.
+const RANKED: usize = 2_000;
 
 /// Sorting by date or name has so many documents to choose from when only meaning finds.
 const SORTED_BY_MEANING: usize = 100;
@@ -59,7 +68,7 @@ impl Searcher {
             words,
             vectors: Vectors::new(),
             whole: Whole::default(),
-            stems: Stems::new(),
+            stems: Stems::all(),
         })
     }
 
@@ -76,7 +85,7 @@ impl Searcher {
         let began = Instant::now();
         let lag = self.freshen()?;
         self.whole.refresh(&self.conn)?;
-        let wanted = parse(&query.text, &mut self.stems);
+        let wanted = parse(&query.text, &self.stems());
         let within = query.filter.or(&wanted.filter);
         let live = self.whole.live(&self.conn, &within)?;
         let (vector, note) = self.vector(query, &wanted, embedder)?;
@@ -85,7 +94,10 @@ impl Searcher {
             Some(_) => query.mode,
         };
         let ranked = self.rank(query, mode, &wanted, &live, vector.as_deref())?;
+        let corrections = self.corrections(&wanted, &query.text)?;
         Ok(Results {
+            suggestion: corrected(&query.text, &corrections),
+            corrections,
             query: query.text.clone(),
             mode,
             hits: self.hits(query, &wanted, &within, ranked)?,
@@ -93,6 +105,62 @@ impl Searcher {
             note: note.or_else(|| self.wordless()),
             took_ms: began.elapsed().as_millis() as u64,
         })
+    }
+
+    /// Documents like this one, the most alike first: near its vectors where it has some, else with its telling words.
+    pub fn similar(&mut self, document: DocumentId, limit: usize) -> Result<Results> {
+        let began = Instant::now();
+        let lag = self.freshen()?;
+        self.whole.refresh(&self.conn)?;
+        self.vectors.refresh(&self.conn)?;
+        let own = documents::get(&self.conn, document)?.and_then(|row| row.current);
+        let (mut wanted, mut ranked) = (Wanted::default(), Ranked::default());
+        let mut mode = Mode::Words;
+        if let Some(revision) = own.filter(|_| limit > 0) {
+            let all = self.whole.live(&self.conn, &Within::default())?;
+            let live = all.only(|other| other != revision);
+            let model = vectors::active_model(&self.conn)?.map(|(model, _)| model);
+            let middle = model.map(|model| middle(&self.conn, model, revision));
+            if let Some(middle) = middle.transpose()?.flatten() {
+                mode = Mode::Meaning;
+                let near = nearest_pages(&self.conn, &self.vectors, &middle, limit, &live)?;
+                ranked.meaning = near.into_iter().collect();
+            } else if let Some(words) = &self.words {
+                let (searcher, fields) = (words.searcher(), words.fields);
+                let telling = telling_words(&self.conn, &searcher, &fields, revision)?;
+                wanted = parse(&telling.join(" "), &self.stems());
+                let gathered = self.gather(&wanted, &live)?;
+                ranked.words =
+                    gathered.map_or_else(Vec::new, |found| found.ranked(&wanted, RANKED));
+            }
+        }
+        let query = Query {
+            text: String::new(),
+            mode,
+            limit,
+            filter: Filter::default(),
+            sort: Sort::Relevance,
+        };
+        Ok(Results {
+            query: String::new(),
+            mode,
+            hits: self.hits(&query, &wanted, &Within::default(), ranked)?,
+            complete: self.whole.complete(lag),
+            note: self.wordless(),
+            suggestion: None,
+            corrections: Vec::new(),
+            took_ms: began.elapsed().as_millis() as u64,
+        })
+    }
+
+    /// What a person who has typed this much may go on to type: the last word ended by words of the library, the most
+    /// common first. Nothing after a space.
+    pub fn suggest(&mut self, text: &str, limit: usize) -> Result<Vec<String>> {
+        self.freshen()?;
+        let Some(words) = &self.words else {
+            return Ok(Vec::new());
+        };
+        suggestions(&self.conn, &words.searcher(), &words.fields, text, limit)
     }
 
     /// One page (from 1) of a document, with what the words of `text` find on it marked; `None` when it is not read, or
@@ -103,13 +171,28 @@ impl Searcher {
         document: DocumentId,
         page: u32,
     ) -> Result<Option<OnPage>> {
-        let wanted = parse(text, &mut self.stems);
+        let wanted = parse(text, &self.stems());
         let revision = documents::get(&self.conn, document)?
             .filter(|row| !row.removed)
             .and_then(|row| row.current.or(row.building));
         match revision {
-            Some(revision) => hit::on_page(&self.conn, &mut self.stems, &wanted, revision, page),
+            Some(revision) => hit::on_page(&self.conn, &wanted, revision, page),
             None => Ok(None),
+        }
+    }
+
+    /// The stems that a word of a query may have here.
+    fn stems(&self) -> Stems {
+        match &self.words {
+            Some(words) => words.stems(&self.stems),
+            None => self.stems.clone(),
+        }
+    }
+
+    fn corrections(&self, wanted: &Wanted, text: &str) -> Result<Vec<Correction>> {
+        match &self.words {
+            Some(words) => corrections(&self.conn, &words.searcher(), &words.fields, wanted, text),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -188,7 +271,12 @@ impl Searcher {
             false => self.gather(wanted, live)?,
         };
         if let (Some(gathered), Mode::Hybrid | Mode::Words) = (&gathered, mode) {
-            ranked.words = gathered.ranked(wanted);
+            // What stands further behind moves no document to the front.
+            let most = match query.sort {
+                Sort::Relevance => query.limit.saturating_mul(20).max(RANKED),
+                Sort::Date | Sort::Name => usize::MAX,
+            };
+            ranked.words = gathered.ranked(wanted, most);
         }
         if let Some(vector) = vector {
             let documents = match query.sort {
@@ -196,18 +284,19 @@ impl Searcher {
                 Sort::Date | Sort::Name => query.limit.max(SORTED_BY_MEANING),
             };
             let may_show = match &gathered {
-                Some(gathered) => live.only(|revision| {
+                Some(gathered) if wanted.demands() => live.only(|revision| {
                     let mask = gathered.mask(revision);
                     match mode {
                         Mode::Meaning => !wanted.is_shut_out(mask),
                         Mode::Hybrid | Mode::Words => wanted.admits(mask),
                     }
                 }),
-                None => live.clone(),
+                Some(_) | None => live.clone(),
             };
-            ranked.meaning = nearest_pages(&self.vectors, vector, documents, &may_show)
-                .into_iter()
-                .collect();
+            ranked.meaning =
+                nearest_pages(&self.conn, &self.vectors, vector, documents, &may_show)?
+                    .into_iter()
+                    .collect();
         }
         Ok(ranked)
     }
@@ -259,7 +348,6 @@ impl Searcher {
             };
             hits.extend(hit::of(
                 &self.conn,
-                &mut self.stems,
                 wanted,
                 card,
                 &pages,

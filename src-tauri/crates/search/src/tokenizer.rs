@@ -1,67 +1,80 @@
-//! [`tokens`] in the shape tantivy wants, and English word stems.
+//! [`tokens`] in the shape tantivy wants, and the stems of words in the language of their text.
 
-use tantivy::tokenizer::{
-    Language, Stemmer, TextAnalyzer, Token as Term, TokenStream, Tokenizer, TokenizerManager,
-};
+use tantivy::tokenizer::{Token as Term, TokenStream, Tokenizer, TokenizerManager};
 
-use crate::tokens::{Form, tokens};
+use crate::tokens::{Form, Token, tokens};
+use crate::tongue::Stems;
 
 /// Names under which the index knows the analyzers.
 pub(crate) const WORDS: &str = "sheaf_words";
 pub(crate) const STEMS: &str = "sheaf_stems";
 
 pub(crate) fn register(manager: &TokenizerManager) {
-    manager.register(WORDS, Words { only_words: false });
-    manager.register(STEMS, stems());
-}
-
-fn stems() -> TextAnalyzer {
-    TextAnalyzer::builder(Words { only_words: true })
-        .filter(Stemmer::new(Language::English))
-        .build()
-}
-
-/// Finds the stem of one folded word at a time.
-pub(crate) struct Stems(TextAnalyzer);
-
-impl Stems {
-    pub(crate) fn new() -> Self {
-        Self(stems())
-    }
-
-    /// The stem of a folded word; `None` for what is no word of letters.
-    pub(crate) fn of(&mut self, word: &str) -> Option<String> {
-        let mut stream = self.0.token_stream(word);
-        let stem = stream.advance().then(|| stream.token().text.clone())?;
-        (!stream.advance()).then_some(stem)
-    }
+    manager.register(WORDS, Words);
+    manager.register(STEMS, WordStems);
 }
 
 #[derive(Clone)]
-struct Words {
-    /// Leave out what has no stem: numbers, single characters and pairs.
-    only_words: bool,
-}
+struct Words;
 
 impl Tokenizer for Words {
     type TokenStream<'a> = Stream;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
-        let found = tokens(text).into_iter().filter(|token| {
-            let stems = matches!(token.form, Form::Word | Form::Joined)
-                && token.text.bytes().all(|b| b.is_ascii_lowercase());
-            stems || !self.only_words
+        Stream::new(tokens(text))
+    }
+}
+
+#[derive(Clone)]
+struct WordStems;
+
+impl Tokenizer for WordStems {
+    type TokenStream<'a> = Stream;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Stream {
+        let stems = Stems::for_text(text);
+        let words = tokens(text)
+            .into_iter()
+            .filter(|token| token.form.has_stem());
+        let stemmed = words.flat_map(|token| {
+            let own = stems.of(token.written(text), &token.text);
+            own.into_iter().map(move |text| Token {
+                text,
+                ..token.clone()
+            })
         });
-        Stream {
-            rest: found.collect::<Vec<_>>().into_iter(),
-            term: Term::default(),
+        Stream::new(stemmed.collect())
+    }
+}
+
+impl Form {
+    pub(crate) fn has_stem(self) -> bool {
+        matches!(self, Self::Word | Self::Joined)
+    }
+}
+
+impl Token {
+    /// As it stands in the text; a word joined from parts is there only folded.
+    pub(crate) fn written<'a>(&'a self, text: &'a str) -> &'a str {
+        match self.form {
+            Form::Word => &text[self.start..self.end],
+            Form::Joined | Form::Single | Form::Pair => &self.text,
         }
     }
 }
 
 struct Stream {
-    rest: std::vec::IntoIter<crate::tokens::Token>,
+    rest: std::vec::IntoIter<Token>,
     term: Term,
+}
+
+impl Stream {
+    fn new(tokens: Vec<Token>) -> Self {
+        Self {
+            rest: tokens.into_iter(),
+            term: Term::default(),
+        }
+    }
 }
 
 impl TokenStream for Stream {

@@ -1,15 +1,20 @@
-//! The vectors of the active model in memory, and the nearest of them: a flat scan, exact, with any filter.
+//! The nearest vectors of the active model. In memory each is one bit a number; the numbers of the likely ones are read
+//! from the store, so the order is that of the numbers, with any filter.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::BTreeMap;
 
-use sheaf_document::PassageId;
+use sheaf_document::{PassageId, RevisionId};
 use sheaf_store::Conn;
-use sheaf_store::table::finding;
-use sheaf_store::table::pages::{self, PassagePlace};
 use sheaf_store::table::vectors::{self, ModelId, Segment};
 
 use crate::Result;
+use crate::block::{Block, Part};
+use crate::sketch::Probe;
+
+/// The numbers of at least so many are looked at: of real vectors 99.8 % of the nearest ten are among the first 500 by
+/// their bits.
+const SHORTLIST: usize = 500;
 
 /// A query's numbers in this many steps on either side of 0: times 127 and summed over 4,096 dimensions it stays within
 /// an `i32`.
@@ -19,9 +24,11 @@ const STEPS: f32 = 4095.0;
 #[derive(Default)]
 pub struct Vectors {
     model: Option<ModelId>,
-    segments: BTreeMap<i64, Segment>,
-    /// Where the passages stand; those that are gone are missing.
-    places: HashMap<PassageId, PassagePlace>,
+    /// Sealed ones and, behind them, those made here from what is not sealed yet.
+    blocks: Vec<Block>,
+    /// Of `blocks`, so many are as the store keeps them.
+    sealed: usize,
+    seen: Option<vectors::Extent>,
 }
 
 impl Vectors {
@@ -39,92 +46,209 @@ impl Vectors {
             };
         }
         let Some(model) = model else { return Ok(()) };
-        let ids = vectors::segment_ids(conn, model)?;
-        let gone = self
-            .segments
-            .extract_if(.., |id, _| ids.binary_search(id).is_err());
-        for (_, segment) in gone {
-            for passage in segment.passages {
-                self.places.remove(&passage);
+        let extent = vectors::extent(conn, model)?;
+        if self.seen == Some(extent) {
+            return Ok(());
+        }
+        self.take_sealed(conn, model)?;
+        self.take_loose(conn, model)?;
+        if self.parts() != extent.segments {
+            self.drop_gone(&vectors::segment_ids(conn, model)?);
+        }
+        self.seen = Some(extent);
+        Ok(())
+    }
+
+    /// Whether there is nothing to find.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.iter().all(|block| block.parts.is_empty())
+    }
+
+    /// Bytes that the vectors take in memory.
+    pub fn memory(&self) -> usize {
+        self.blocks.iter().map(Block::memory).sum()
+    }
+
+    /// The `k` passages that are nearest to `query` among those of revisions that `accept` takes, the nearest first, each
+    /// with its scalar product; for vectors of length 1 that is the cosine. Equal ones come by rising id.
+    pub fn nearest(
+        &self,
+        conn: &Conn,
+        query: &[f32],
+        k: usize,
+        accept: &dyn Fn(RevisionId) -> bool,
+    ) -> Result<Vec<(PassageId, f32)>> {
+        if k == 0 || query.is_empty() {
+            return Ok(Vec::new());
+        }
+        let likely = self.likely(query, SHORTLIST.max(k.saturating_mul(4)), accept);
+        let mut by_segment: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for place in likely {
+            by_segment.entry(place.segment).or_default().push(place.row);
+        }
+        let (query, step) = in_steps(query);
+        let mut near = Vec::new();
+        for (id, rows) in by_segment {
+            if let Some(segment) = vectors::segment(conn, id)? {
+                near.extend(
+                    rows.iter()
+                        .filter_map(|row| score(&segment, *row, &query, step)),
+                );
             }
         }
-        for id in ids {
-            if !self.segments.contains_key(&id)
-                && let Some(segment) = vectors::segment(conn, id)?
-            {
-                for place in places(conn, &segment.passages)? {
-                    self.places.insert(place.id, place);
-                }
-                self.segments.insert(id, segment);
+        near.sort_unstable();
+        near.truncate(k);
+        let near = near.into_iter().map(|near| (near.passage, near.score));
+        Ok(near.collect())
+    }
+
+    /// The `most` vectors that may be nearest by their bits.
+    fn likely(
+        &self,
+        query: &[f32],
+        most: usize,
+        accept: &dyn Fn(RevisionId) -> bool,
+    ) -> Vec<Likely> {
+        let probe = Probe::of(query);
+        let mut shortlist = Shortlist::new(most);
+        for block in &self.blocks {
+            if block.sketches.mean.len() != query.len() {
+                continue;
             }
+            let base = probe.base(&block.sketches);
+            for part in &block.parts {
+                if accept(part.revision) {
+                    block.each(part, |row, factor, bits| {
+                        shortlist.offer(Likely {
+                            score: probe.about(base, factor, bits),
+                            segment: part.segment,
+                            row,
+                        });
+                    });
+                }
+            }
+        }
+        shortlist.best()
+    }
+
+    fn take_sealed(&mut self, conn: &Conn, model: ModelId) -> Result<()> {
+        let ids = vectors::block_ids(conn, model)?;
+        let known = self.blocks[..self.sealed].iter().map(|block| block.id);
+        if known.clone().ne(ids.iter().copied().take(known.len())) {
+            self.blocks.clear();
+            self.sealed = 0;
+        }
+        if self.sealed < ids.len() {
+            self.blocks.truncate(self.sealed);
+            for id in &ids[self.sealed..] {
+                if let Some(block) = vectors::block(conn, *id)? {
+                    self.blocks.push(Block::from(block));
+                }
+            }
+            self.sealed = self.blocks.len();
         }
         Ok(())
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.segments.is_empty()
-    }
-
-    /// The `k` passages that are nearest to `query` among those that `accept` takes, the nearest first, each with its
-    /// scalar product; for vectors of length 1 that is the cosine. Equal ones come by rising id.
-    pub fn nearest(
-        &self,
-        query: &[f32],
-        k: usize,
-        accept: &dyn Fn(PassageId) -> bool,
-    ) -> Vec<(PassageId, f32)> {
-        let mut best: BinaryHeap<Near> = BinaryHeap::new();
-        if k == 0 {
-            return Vec::new();
+    /// Blocks of what is not sealed yet; full ones are kept, the last one is made anew.
+    fn take_loose(&mut self, conn: &Conn, model: ModelId) -> Result<()> {
+        if self.blocks.len() > self.sealed && !self.blocks.last().is_some_and(Block::is_full) {
+            self.blocks.pop();
         }
-        let (query, step) = in_steps(query);
-        for segment in self.segments.values() {
-            if query.is_empty() || segment.vectors.len() != segment.passages.len() * query.len() {
-                continue;
-            }
-            let rows = segment.vectors.chunks_exact(query.len());
-            for ((passage, scale), row) in segment.passages.iter().zip(&segment.scales).zip(rows) {
-                let near = Near {
-                    score: dot(&query, row) as f32 * scale * step,
-                    passage: *passage,
-                };
-                let is_full = best.len() == k;
-                if is_full && best.peek().is_some_and(|worst| near >= *worst) {
-                    continue;
-                }
-                if accept(near.passage) {
-                    if is_full {
-                        best.pop();
-                    }
-                    best.push(near);
-                }
+        let mut last = self.blocks.last().map_or(0, |block| block.last);
+        loop {
+            let taken = vectors::segments_after(conn, model, last, Block::FULL)?;
+            let Some(block) = Block::of(&taken) else {
+                return Ok(());
+            };
+            last = block.last;
+            let is_full = block.is_full();
+            self.blocks.push(block);
+            if !is_full {
+                return Ok(());
             }
         }
-        let best = best.into_sorted_vec().into_iter();
-        best.map(|near| (near.passage, near.score)).collect()
     }
 
-    /// Where a passage stands; `None` when it has no vector here, or is gone.
-    pub fn place(&self, passage: PassageId) -> Option<&PassagePlace> {
-        self.places.get(&passage)
+    fn parts(&self) -> u64 {
+        self.blocks
+            .iter()
+            .map(|block| block.parts.len() as u64)
+            .sum()
+    }
+
+    fn drop_gone(&mut self, ids: &[i64]) {
+        for block in &mut self.blocks {
+            let is_there = |part: &Part| ids.binary_search(&part.segment).is_ok();
+            block.parts.retain(is_there);
+        }
     }
 }
 
-fn places(conn: &Conn, passages: &[PassageId]) -> Result<Vec<PassagePlace>> {
-    let (Some(first), Some(last)) = (passages.iter().min(), passages.iter().max()) else {
-        return Ok(Vec::new());
-    };
-    let span = last.0.saturating_sub(first.0);
-    if span < 8 * passages.len() as i64 {
-        return Ok(finding::passages(conn, *first, *last)?);
+/// A vector by its place.
+#[derive(Debug, Clone, Copy)]
+struct Likely {
+    score: f32,
+    segment: i64,
+    row: usize,
+}
+
+/// Keeps the best of many; looks at few of them more than once.
+struct Shortlist {
+    most: usize,
+    held: Vec<Likely>,
+    /// What is not better than this is not among the best.
+    least: f32,
+}
+
+impl Shortlist {
+    fn new(most: usize) -> Self {
+        Self {
+            most,
+            held: Vec::new(),
+            least: f32::NEG_INFINITY,
+        }
     }
-    let mut ids = passages.to_vec();
-    ids.sort_unstable();
-    let mut places = Vec::with_capacity(ids.len());
-    for id in ids {
-        places.extend(pages::passage(conn, id)?);
+
+    fn offer(&mut self, likely: Likely) {
+        if likely.score >= self.least {
+            self.held.push(likely);
+            if self.held.len() >= self.most.saturating_mul(4) {
+                self.cut();
+            }
+        }
     }
-    Ok(places)
+
+    fn cut(&mut self) {
+        if self.held.len() > self.most {
+            let order = |a: &Likely, b: &Likely| {
+                (b.score.total_cmp(&a.score))
+                    .then(a.segment.cmp(&b.segment))
+                    .then(a.row.cmp(&b.row))
+            };
+            self.held.select_nth_unstable_by(self.most, order);
+            self.least = self.held[self.most].score;
+            self.held.truncate(self.most);
+        }
+    }
+
+    fn best(mut self) -> Vec<Likely> {
+        self.cut();
+        self.held
+    }
+}
+
+/// `None` when the segment is not of the query's length.
+fn score(segment: &Segment, row: usize, query: &[i16], step: f32) -> Option<Near> {
+    let dims = query.len();
+    if segment.vectors.len() != segment.passages.len() * dims {
+        return None;
+    }
+    let numbers = segment.vectors.get(row * dims..(row + 1) * dims)?;
+    Some(Near {
+        score: dot(query, numbers) as f32 * segment.scales.get(row)? * step,
+        passage: *segment.passages.get(row)?,
+    })
 }
 
 /// The query in whole numbers, and what one step is worth. What is not finite counts as 0.

@@ -58,7 +58,7 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
 /// library's or a further range of the queue's.
 fn steps() -> Vec<(&'static str, &'static str)> {
     let queue = sheaf_queue::migrations();
-    [&queue[..6], FIRST, &queue[6..11]].concat()
+    [&queue[..6], FIRST, &queue[6..11], SEARCH].concat()
 }
 
 const FIRST: &[(&str, &str)] = &[
@@ -71,6 +71,12 @@ const FIRST: &[(&str, &str)] = &[
     ("2026-11-23 events", table::events::SCHEMA),
     ("2026-11-23 settings", table::settings::SCHEMA),
     ("2026-11-24 settled documents", table::settled::SCHEMA),
+];
+
+/// What search added.
+const SEARCH: &[(&str, &str)] = &[
+    ("2026-11-24 blocks of bits", table::vectors::BLOCKS),
+    ("2026-11-24 saved searches", table::saved::SCHEMA),
 ];
 
 /// The whole schema as SQLite keeps it, for the golden test.
@@ -89,7 +95,7 @@ mod tests {
     use super::*;
 
     /// As published. New names go to the end, and nothing here ever moves.
-    const PUBLISHED: [&str; 20] = [
+    const PUBLISHED: [&str; 22] = [
         "queue-2026-11-23-engine",
         "queue-2026-11-23-lanes",
         "queue-2026-11-23-jobs",
@@ -110,6 +116,8 @@ mod tests {
         "queue-2026-11-24-jobs-spelled-out",
         "queue-2026-11-24-attempts-spelled-out",
         "queue-2026-11-24-stretches",
+        "2026-11-24 blocks of bits",
+        "2026-11-24 saved searches",
     ];
 
     #[test]

@@ -1,5 +1,7 @@
 CREATE INDEX attempts_subject ON attempts (subject);
 
+CREATE UNIQUE INDEX blocks_model ON blocks(model, last);
+
 CREATE INDEX document_collections_by_collection ON document_collections(collection, document);
 
 CREATE INDEX documents_attention ON documents(id)
@@ -76,6 +78,14 @@ CREATE TABLE "attempts" (
   PRIMARY KEY (job, epoch),
   CHECK ((ended_at IS NULL) = (outcome IS NULL))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blocks(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE,
+  first INTEGER NOT NULL, last INTEGER NOT NULL CHECK(last >= first),
+  segments BLOB NOT NULL, revisions BLOB NOT NULL, counts BLOB NOT NULL,
+  mean BLOB NOT NULL, factors BLOB NOT NULL, bits BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE changes(
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -217,6 +227,8 @@ CREATE TABLE revisions(
   pages_total INTEGER,
   created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE saved(name TEXT PRIMARY KEY COLLATE NOCASE, query TEXT NOT NULL, saved_at INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 
 CREATE TABLE schedules (
   name    TEXT PRIMARY KEY,

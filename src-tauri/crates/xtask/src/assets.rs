@@ -86,6 +86,17 @@ fn install_into(folder: &Path, lock: &Lock, trust: Trust) -> Result<()> {
     Ok(())
 }
 
+/// The published files that an asset of ours is made from, in `folder`.
+pub(crate) fn originals(name: &str, python: &Python, folder: &Path) -> Result<()> {
+    let text = fs::read_to_string(place::repository().join("assets/assets.lock.toml"))
+        .context("reading assets.lock.toml")?;
+    let lock = Lock::parse(&text)?;
+    let asset = lock.assets.iter().find(|asset| asset.name == name);
+    let asset = asset.with_context(|| format!("no asset is called {name}"))?;
+    fs::create_dir_all(folder)?;
+    fetch::fetch(asset, Platform::here(), python, folder)
+}
+
 /// Assets with a file that is missing or not what the lock says.
 fn stale_assets<'a>(
     lock: &'a Lock,

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -32,6 +33,14 @@ pub(crate) fn bench(krate: &str, name: &str, arguments: &[OsString]) -> Result<(
         .args(words.split(' '))
         .args([krate, "--example", name, "--"])
         .args(arguments))
+}
+
+/// Builds the `sheaf` program alone, optimised; where it lies.
+pub(crate) fn sheaf() -> Result<PathBuf> {
+    let words = "build --release --quiet -p sheaf-cli";
+    run(cargo().args(words.split(' ')))?;
+    let name = format!("sheaf{}", env::consts::EXE_SUFFIX);
+    Ok(place::release().join(name))
 }
 
 /// The cargo that started this program, in the repository's folder.

@@ -10,6 +10,7 @@
 )]
 
 mod assets;
+mod bench;
 mod build;
 mod place;
 mod prompt;
@@ -35,6 +36,13 @@ Usage: cargo xtask COMMAND
   test               set up, then run every check that CI runs
   bench queue [DIR]  measure the queue and two others on the disk of DIR, one JSON line a figure
   bench reading [DIR] measure reading beside tesseract, ocrmypdf and pdftotext, on DIR or on pages made for it
+  bench retrieval DIR [LIBRARY]
+                     how well search finds what was judged relevant in DIR (corpus.jsonl, queries.jsonl, qrels.tsv);
+                     LIBRARY keeps what was loaded for the next run
+  bench search [--pages N] [--folder DIR]
+                     how fast search is in a made-up library of N pages (20000), and what it costs
+  bench embed [FILE]
+                     how fast the passages of a text become vectors, against Python's fastembed
   pictures           take the pictures of the window in docs/pictures anew
   assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again,
                      --with NAME adds an optional one (tessdata-eng-best)";
@@ -64,6 +72,13 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         ("bench", [what, folder @ ..]) if what == "reading" && folder.len() < 2 => {
             reading::bench_reading(folder)
         }
+        ("bench", [what, set, library @ ..]) if what == "retrieval" && library.len() < 2 => {
+            bench::retrieval(set, library)
+        }
+        ("bench", [what, options @ ..]) if what == "search" && options.len() < 5 => {
+            bench::search(options)
+        }
+        ("bench", [what, texts @ ..]) if what == "embed" && texts.len() < 2 => bench::embed(texts),
         ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
         ("assets", []) => assets_only(assets::Trust::Stamps, &[]),
         ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing, &[]),

@@ -45,6 +45,11 @@ pub(crate) fn tool_venv(name: &str) -> Result<PathBuf> {
     Ok(cache()?.join(format!("venv-{name}")))
 }
 
+/// What benches compare with, and what they need for it.
+pub(crate) fn peers() -> Result<PathBuf> {
+    Ok(cache()?.join("bench"))
+}
+
 fn cache() -> Result<PathBuf> {
     let base = if cfg!(target_os = "windows") {
         set("LOCALAPPDATA")

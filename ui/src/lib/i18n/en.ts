@@ -114,6 +114,11 @@ export const en = {
   "search.idle": "Search every page",
   "search.idle.hint": "Type words that stand on the page, or say what it is about. The page appears beside the list, with what was found marked.",
   "search.idle.count": { one: "{n} document can be searched", other: "{n} documents can be searched" },
+  "search.meant": "Did you mean",
+  "search.keep": "Keep this search",
+  "search.kept": "Kept",
+  "search.saved": "Searches you kept",
+  "search.saved.forget": "Forget {name}",
   "search.failed": "The search did not work",
   "search.again": "Search again",
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use sheaf_engine::{Engine, EngineError, JobId, Priority, Schedule};
+use sheaf_engine::{DocumentId, Engine, EngineError, JobId, Priority, Schedule};
 
 use super::look::word_times;
 use super::{Done, Usage};
@@ -128,6 +128,12 @@ fn schedule_line(schedule: &Schedule) -> String {
     )
 }
 
+/// All of them, or an error before anything is done.
+fn resolved(engine: &Engine, documents: &[String]) -> anyhow::Result<Vec<DocumentId>> {
+    let ids = documents.iter().map(|word| engine.resolve(word));
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
 pub(super) fn collection(
     engine: &Engine,
     command: &CollectionCommand,
@@ -158,6 +164,20 @@ pub(super) fn collection(
             engine.delete_collection(name)?,
             ["gone; its documents stay in the library", "is not there"],
         ),
+        CollectionCommand::Put { name, documents } => {
+            for document in resolved(engine, documents)? {
+                engine.collect(document, name)?;
+            }
+            (name, true, ["has them now", ""])
+        }
+        CollectionCommand::Take { name, documents } => {
+            let mut taken = false;
+            for document in resolved(engine, documents)? {
+                taken |= engine.uncollect(document, name)?;
+            }
+            let words = ["has them no more", "had none of them"];
+            (name, taken, words)
+        }
     };
     let answer = json!({ "collection": name, "changed": changed });
     output.print(&answer, |_| {

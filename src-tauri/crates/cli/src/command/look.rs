@@ -3,81 +3,16 @@
 use std::path::Path;
 
 use sheaf_engine::{
-    DocumentState, Engine, EngineError, ExportFormat, Filter, Kind, ListFilter, Mode, Query,
-    QueueAnswer, Sort, TextAnswer,
+    DocumentState, Engine, EngineError, ExportFormat, ListFilter, QueueAnswer, TextAnswer,
 };
 
 use super::{Done, Usage};
-use crate::args::{ListArgs, ListSort, ModeArg, SearchArgs, SortArg};
+use crate::args::{ListArgs, ListSort};
 use crate::output::Output;
-use crate::progress::{file_name, step};
+use crate::progress::step;
 use crate::{time, words};
 
-pub(super) fn search(engine: &Engine, args: &SearchArgs, output: Output) -> anyhow::Result<Done> {
-    let results = engine.search(&query(args)?)?;
-    if let Some(note) = &results.note {
-        output.say(&format!("{} {}", note.detail, words::advice(note.code)));
-    }
-    if results.complete < 1.0 {
-        output.say(&format!(
-            "Reading is {:.0} % done; results may be missing.",
-            (results.complete * 100.0).floor()
-        ));
-    }
-    output.print(&results, |results| {
-        let mut lines = Vec::new();
-        for hit in &results.hits {
-            let title = hit.title.clone().unwrap_or_else(|| file_name(&hit.path));
-            lines.push(format!("{title}, page {}  [{}]", hit.page, hit.document));
-            lines.push(format!("  {}", hit.path));
-            lines.push(format!("  {}", hit.snippet));
-        }
-        if results.hits.is_empty() {
-            lines.push("Nothing found.".to_owned());
-        }
-        lines
-    })?;
-    Ok(Done::Well)
-}
-
-fn query(args: &SearchArgs) -> anyhow::Result<Query> {
-    let kind = |name: &String| {
-        Kind::parse(&name.to_lowercase())
-            .ok_or_else(|| Usage(format!("no kind is called “{name}”")))
-    };
-    let folder = args.folder.as_ref().map(|folder| absolute(folder));
-    Ok(Query {
-        text: args.query.join(" "),
-        mode: match args.mode {
-            ModeArg::Hybrid => Mode::Hybrid,
-            ModeArg::Words => Mode::Words,
-            ModeArg::Meaning => Mode::Meaning,
-        },
-        limit: args.limit,
-        filter: Filter {
-            kinds: args.kind.iter().map(kind).collect::<Result<_, _>>()?,
-            folder,
-            collection: args.collection.clone(),
-            after: date(args.after.as_deref())?,
-            before: date(args.before.as_deref())?,
-        },
-        sort: match args.sort {
-            SortArg::Relevance => Sort::Relevance,
-            SortArg::Date => Sort::Date,
-            SortArg::Name => Sort::Name,
-        },
-    })
-}
-
-fn date(text: Option<&str>) -> anyhow::Result<Option<String>> {
-    let Some(text) = text else { return Ok(None) };
-    match text.parse::<jiff::civil::Date>() {
-        Ok(date) => Ok(Some(date.to_string())),
-        Err(_) => Err(Usage(format!("“{text}” is no date; write 2026-11-23")).into()),
-    }
-}
-
-fn absolute(path: &Path) -> String {
+pub(super) fn absolute(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     path.to_string_lossy().into_owned()
 }
@@ -156,6 +91,7 @@ pub(super) fn show(engine: &Engine, document: &str, output: Output) -> anyhow::R
         for (name, text) in [
             ("title", &shown.title),
             ("author", &shown.author),
+            ("language", &shown.language),
             ("date", &shown.date),
         ] {
             if let Some(text) = text {

@@ -1,6 +1,7 @@
 //! One function a command: what was typed in, what the engine answered out.
 
 mod add;
+mod find;
 mod intervene;
 mod languages;
 mod look;
@@ -69,7 +70,11 @@ fn dispatch(command: Command, engine: &Engine, output: Output) -> anyhow::Result
     match command {
         Command::Add(args) => add::add(engine, &args, output),
         Command::Run { until_idle } => add::run(engine, until_idle, output),
-        Command::Search(args) => look::search(engine, &args, output),
+        Command::Search(args) => find::search(engine, &args, output),
+        Command::Similar { document, limit } => find::similar(engine, &document, limit, output),
+        Command::Suggest { text, limit } => find::suggest(engine, &text, limit, output),
+        Command::Saved(command) => find::saved(engine, &command, output),
+        Command::Model(command) => find::model(engine, &command, output),
         Command::Text { document, page } => look::text(engine, &document, page, output),
         Command::Show { document } => look::show(engine, &document, output),
         Command::List(args) => look::list(engine, &args, output),

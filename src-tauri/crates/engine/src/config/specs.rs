@@ -75,7 +75,7 @@ const SPECS: &[Spec] = &[
     Spec {
         key: "model",
         default: "multilingual-e5-small",
-        meaning: "embedding model of a new library",
+        meaning: "embedding model; another one takes over when it has embedded everything",
         takes: "multilingual-e5-small or all-MiniLM-L6-v2",
         good: |v| sheaf_embed::ModelName::parse(v).is_some(),
     },

@@ -114,6 +114,7 @@ pub(crate) fn show(library: &Library, id: DocumentId) -> Result<ShowAnswer> {
         title: revision.and_then(|r| r.title.clone()),
         author: revision.and_then(|r| r.author.clone()),
         date: revision.and_then(|r| r.date.clone()),
+        language: revision.and_then(|r| r.language.clone()),
         bytes: revision.and_then(|r| r.bytes),
         hash: revision.and_then(|r| r.hash).map(|hash| hex(&hash)),
         state: document.state,

@@ -160,3 +160,59 @@ fn sorting_by_date_and_name_orders_the_documents_that_match() {
     assert_eq!(sorted(Sort::Date), [new, titled, old]);
     assert_eq!(sorted(Sort::Name), [titled, new, old]);
 }
+
+#[test]
+fn a_language_narrows_by_code_or_name_and_another_word_is_a_word() {
+    let shelf = Shelf::new();
+    let put = |path, code: Option<&'static str>| {
+        let (document, revision) = shelf.put(Paper::new(path, &["apple"]));
+        let told = shelf
+            .library
+            .write(move |tx| sheaf_store::table::documents::set_language(tx, revision, code));
+        told.expect("noted");
+        document
+    };
+    let (german, english) = (put("/a", Some("de")), put("/b", Some("en")));
+    let unknown = put("/c", None);
+    assert_eq!(shelf.finds("apple lang:de"), [german]);
+    assert_eq!(shelf.finds("lang:English apple"), [english]);
+    assert_eq!(
+        shelf.finds("apple lang:xx").len(),
+        3,
+        "no language, so a word"
+    );
+    assert!(shelf.finds("apple").contains(&unknown));
+    let hit = &shelf.words("apple lang:deu").hits[0];
+    assert_eq!(hit.language.as_deref(), Some("de"));
+    let none = filtered(Filter {
+        language: Some("klingon".into()),
+        ..Filter::default()
+    });
+    assert!(
+        shelf
+            .searcher()
+            .search(&none, None)
+            .expect("found")
+            .hits
+            .is_empty(),
+        "a filter that nobody knows lets nothing through"
+    );
+}
+
+#[test]
+fn from_narrows_to_authors_by_their_words() {
+    let shelf = Shelf::new();
+    let put = |path, author: &'static str| {
+        let (document, _) = shelf.put(Paper {
+            author: Some(author),
+            ..Paper::new(path, &["apple"])
+        });
+        document
+    };
+    let anna = put("/a", "Änna Müller <anna@example.org>");
+    let bob = put("/b", "Bob Anderson");
+    assert_eq!(shelf.finds("apple from:muller"), [anna]);
+    assert_eq!(shelf.finds("apple from:\"anna müller\""), [anna]);
+    assert_eq!(shelf.finds("apple from:bob"), [bob]);
+    assert!(shelf.finds("apple from:ann").is_empty(), "whole words");
+}

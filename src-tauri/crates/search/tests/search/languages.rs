@@ -75,3 +75,39 @@ fn marks_show_what_was_found_in_unspaced_writing() {
         "我们在东⟦京都⟧厅见面。"
     );
 }
+
+const GERMAN: &str = "Die Häuser in der Altstadt wurden nach dem Krieg wieder aufgebaut, und heute wohnen dort viele Familien \
+                      mit ihren Kindern. Der Senat hat dafür Ausgaben beschlossen.";
+const FRENCH: &str = "Les chevaux de la ferme sont partis vers la montagne, et personne ne les a revus depuis. Les journaux en \
+                      ont parlé pendant plusieurs semaines.";
+const RUSSIAN: &str =
+    "Книги лежали на столах, и студенты читали их каждый вечер в большой библиотеке нашего города.";
+
+#[test]
+fn other_forms_of_a_word_are_found_by_the_language_of_the_text() {
+    check(
+        &[GERMAN, FRENCH, RUSSIAN],
+        &[
+            ("Haus", &[0]),
+            ("hauses", &[0]),
+            ("Ausgabe", &[0]),
+            ("familie", &[0]),
+            ("cheval", &[1]),
+            ("semaine", &[1]),
+            ("книга", &[2]),
+            ("столы", &[2]),
+        ],
+    );
+}
+
+#[test]
+fn another_form_that_was_found_is_marked() {
+    let (shelf, _) = Shelf::of(&[GERMAN]);
+    let snippet = &shelf.words("haus ausgabe").hits[0].snippet;
+    assert!(snippet.contains("⟦Häuser⟧"), "{snippet}");
+}
+
+#[test]
+fn a_phrase_means_the_words_as_they_are() {
+    check(&[GERMAN], &[("\"haus\"", &[]), ("\"die häuser\"", &[0])]);
+}

@@ -3,6 +3,7 @@
 mod filters;
 mod following;
 mod forgiveness;
+mod helping;
 mod languages;
 mod meaning;
 mod shelf;

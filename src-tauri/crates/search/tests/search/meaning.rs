@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use proptest::prelude::*;
-use sheaf_document::{Code, Fault, PassageId};
+use sheaf_document::{Code, Fault, PassageId, RevisionId};
 use sheaf_search::{Filter, Matched, Mode, Query, Vectors};
+use sheaf_store::table::vectors as table;
 
 use crate::shelf::{Fixed, Paper, Shelf, documents_of, quantized, query};
 
@@ -71,10 +72,10 @@ fn fused_both_count_and_a_page_in_both_comes_first() {
         .expect("found");
     assert_eq!(documents_of(&found), [ids[0], ids[1], ids[2]]);
     assert_eq!(found.hits[0].matched, [Matched::Words, Matched::Meaning]);
-    let expect = 1.0 / 61.0 + 1.0 / 62.0;
+    let expect = 1.0 / 21.0 + 1.0 / 22.0;
     assert!(
         (found.hits[0].score - expect).abs() < 1e-6,
-        "ranks 1 and 2, k = 60"
+        "ranks 1 and 2, k = 20"
     );
 }
 
@@ -196,26 +197,23 @@ proptest! {
             query.iter_mut().for_each(|x| *x = x.signum());
         }
         let shelf = Shelf::new();
-        let texts: Vec<String> = (0..rows.len()).map(|n| format!("page {n}")).collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let (_, revision) = shelf.put(Paper::new("/a", &texts));
-        let half = rows.len() / 2;
-        let (first, second) = rows.split_at(half);
         let mut passages = Vec::new();
-        for part in [first, second] {
-            if !part.is_empty() {
-                passages.extend(shelf.embed(revision, part.to_vec()));
-            }
+        for (n, part) in rows.chunks(3).enumerate() {
+            let path = format!("/{n}");
+            let (_, revision) = shelf.put(Paper::new(&path, &["page one", "page two", "page three"][..part.len()]));
+            let own = shelf.embed(revision, part.to_vec());
+            passages.extend(own.into_iter().map(|passage| (passage, revision)));
         }
+        let conn = shelf.library.read().expect("a reader");
         let mut vectors = Vectors::new();
-        vectors.refresh(&shelf.library.read().expect("a reader")).expect("loaded");
-        let accept = |passage: PassageId| passage.0 % modulus == 0;
+        vectors.refresh(&conn).expect("loaded");
+        let accept = |revision: RevisionId| revision.0 % modulus == 0;
         let (values, scales) = quantized(&rows);
         let mut plain: Vec<(PassageId, f64)> = passages
             .iter()
             .enumerate()
-            .filter(|(_, passage)| accept(**passage))
-            .map(|(n, passage)| {
+            .filter(|(_, (_, revision))| accept(*revision))
+            .map(|(n, (passage, _))| {
                 let row = &values[n * 16..(n + 1) * 16];
                 let sum: f64 = row.iter().zip(&query).map(|(v, q)| f64::from(*v) * f64::from(*q)).sum();
                 (*passage, sum * f64::from(scales[n]))
@@ -224,12 +222,13 @@ proptest! {
         plain.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         plain.truncate(k);
         let asked = Cell::new(0);
-        let near = vectors.nearest(&query, k, &|passage| {
+        let near = vectors.nearest(&conn, &query, k, &|revision| {
             asked.set(asked.get() + 1);
-            accept(passage)
-        });
+            accept(revision)
+        }).expect("near");
         prop_assert_eq!(near.len(), plain.len());
-        prop_assert!(k == 0 || asked.get() > 0);
+        let parts = rows.len().div_ceil(3);
+        prop_assert!(asked.get() <= parts, "asked once for vectors that go together");
         for ((passage, score), (other, expect)) in near.iter().zip(&plain) {
             let close = (f64::from(*score) - expect).abs() < 1e-4;
             prop_assert!(close, "{passage} {score}, {other} {expect}");
@@ -241,14 +240,13 @@ proptest! {
 #[test]
 fn a_vector_of_another_length_or_without_sense_finds_nothing_and_breaks_nothing() {
     let (shelf, _) = shelf();
+    let conn = shelf.library.read().expect("a reader");
     let mut vectors = Vectors::new();
-    vectors
-        .refresh(&shelf.library.read().expect("a reader"))
-        .expect("loaded");
-    assert!(vectors.nearest(&[1.0; 7], 5, &|_| true).is_empty());
-    assert!(vectors.nearest(&[], 5, &|_| true).is_empty());
-    let odd = [f32::NAN, f32::INFINITY, 0.0, 0.0];
-    assert_eq!(vectors.nearest(&odd, 5, &|_| true).len(), 3);
+    vectors.refresh(&conn).expect("loaded");
+    let near = |query: &[f32]| vectors.nearest(&conn, query, 5, &|_| true).expect("near");
+    assert!(near(&[1.0; 7]).is_empty());
+    assert!(near(&[]).is_empty());
+    assert_eq!(near(&[f32::NAN, f32::INFINITY, 0.0, 0.0]).len(), 3);
 }
 
 #[test]
@@ -256,12 +254,12 @@ fn equally_near_passages_come_by_rising_id() {
     let shelf = Shelf::new();
     let (_, revision) = shelf.put(Paper::new("/a", &["text"; 9]));
     let passages = shelf.embed(revision, vec![vec![1.0, 0.5]; 9]);
+    let conn = shelf.library.read().expect("a reader");
     let mut vectors = Vectors::new();
-    vectors
-        .refresh(&shelf.library.read().expect("a reader"))
-        .expect("loaded");
+    vectors.refresh(&conn).expect("loaded");
     for k in [1, 4, 9] {
-        let near = vectors.nearest(&[1.0, 1.0], k, &|_| true);
+        let near = vectors.nearest(&conn, &[1.0, 1.0], k, &|_| true);
+        let near = near.expect("near");
         let found: Vec<PassageId> = near.into_iter().map(|(passage, _)| passage).collect();
         assert_eq!(found, passages[..k], "the first {k}");
     }
@@ -297,4 +295,65 @@ fn a_page_that_meaning_ranks_says_so_when_it_has_the_words_too() {
         meaning.contains(&(5, vec![Matched::Meaning])),
         "{meaning:?}"
     );
+}
+
+/// A direction for each number, the same every time, of length 1.
+fn direction(n: usize) -> Vec<f32> {
+    let noise = |i: usize| (((n * 16 + i) as f32 * 12.9898).sin() * 43_758.547).fract();
+    let row: Vec<f32> = (0..16).map(noise).collect();
+    let length = row.iter().map(|x| x * x).sum::<f32>().sqrt();
+    row.iter().map(|x| x / length).collect()
+}
+
+#[test]
+fn sealed_blocks_and_what_is_not_sealed_yet_are_searched_alike() {
+    let shelf = Shelf::new();
+    let texts = vec!["text"; 64];
+    let mut revisions = Vec::new();
+    let mut passages = Vec::new();
+    for n in 0..70 {
+        let path = format!("/{n}");
+        let (document, revision) = shelf.put(Paper::new(&path, &texts));
+        let rows = (0..64).map(|i| direction(n * 64 + i)).collect();
+        passages.extend(shelf.embed(revision, rows));
+        revisions.push((document, revision));
+    }
+    let conn = shelf.library.read().expect("a reader");
+    let mut loose = Vectors::new();
+    loose.refresh(&conn).expect("loaded");
+    let (model, _) = table::active_model(&conn).expect("asked").expect("a model");
+    assert_eq!(
+        sheaf_search::seal(&shelf.library, model).expect("sealed"),
+        1
+    );
+    assert_eq!(
+        sheaf_search::seal(&shelf.library, model).expect("no more"),
+        0
+    );
+    let mut sealed = Vectors::new();
+    sealed.refresh(&conn).expect("loaded");
+    let near = |vectors: &Vectors, n| {
+        let near = vectors.nearest(&conn, &direction(n), 5, &|_| true);
+        near.expect("near")
+    };
+    for n in [0, 17, 4_000, 4_400] {
+        assert_eq!(near(&loose, n), near(&sealed, n), "{n}");
+        assert_eq!(near(&sealed, n)[0].0, passages[n], "{n}");
+    }
+    // Taken away for good, as when a changed file is read: what a block still has of it is never shown.
+    let gone = revisions[0].1;
+    shelf
+        .library
+        .write(move |tx| sheaf_store::table::pages::drop_all(tx, gone))
+        .expect("dropped");
+    sealed.refresh(&conn).expect("loaded");
+    assert!(
+        near(&sealed, 17)
+            .iter()
+            .all(|(passage, _)| *passage != passages[17])
+    );
+    assert_eq!(near(&sealed, 17).len(), 5);
+    // A searcher that has seen the blocks before they were sealed takes them over.
+    loose.refresh(&conn).expect("loaded");
+    assert_eq!(near(&loose, 17), near(&sealed, 17));
 }

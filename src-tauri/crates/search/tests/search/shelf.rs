@@ -25,6 +25,7 @@ pub(crate) struct Paper<'a> {
     pub(crate) path: &'a str,
     pub(crate) pages: Vec<PageText>,
     pub(crate) title: Option<&'a str>,
+    pub(crate) author: Option<&'a str>,
     pub(crate) date: Option<&'a str>,
     pub(crate) kind: Kind,
     pub(crate) collection: Option<&'a str>,
@@ -37,6 +38,7 @@ impl<'a> Paper<'a> {
             path,
             pages: pages.iter().map(|text| page(text)).collect(),
             title: None,
+            author: None,
             date: None,
             kind: Kind::Text,
             collection: None,
@@ -91,7 +93,7 @@ impl Shelf {
             kind: paper.kind,
             pages: paper.pages.len() as u32,
             title: paper.title.map(str::to_owned),
-            author: None,
+            author: paper.author.map(str::to_owned),
             date: paper.date.map(str::to_owned),
         };
         let facts = facts(paper.path);

@@ -29,6 +29,15 @@ pub fn put(tx: &Tx<'_>, document: DocumentId, name: &str, now: i64) -> Result<()
     Ok(())
 }
 
+/// Takes a document out of a collection. `false` when it was not in it.
+pub fn take(tx: &Tx<'_>, document: DocumentId, name: &str) -> Result<bool> {
+    let taken = tx.execute(
+        "DELETE FROM document_collections WHERE document = ?1 AND collection = (SELECT id FROM collections WHERE name = ?2)",
+        params![document.0, name],
+    )?;
+    Ok(taken == 1)
+}
+
 /// A collection and how many documents of the library are in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Collection {

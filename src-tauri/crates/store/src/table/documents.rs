@@ -131,6 +131,8 @@ pub struct Revision {
     pub author: Option<String>,
     pub date: Option<String>,
     pub pages_total: Option<u32>,
+    /// ISO 639 code of the language of its text; `None` while unknown, and where it cannot be told.
+    pub language: Option<String>,
 }
 
 /// What the first look into a file told.
@@ -290,6 +292,23 @@ fn drop_building(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
     Ok(())
 }
 
+/// Notes the language of a revision's text, by its ISO 639 code; `None` when it cannot be told.
+pub fn set_language(tx: &Tx<'_>, revision: RevisionId, code: Option<&str>) -> Result<()> {
+    tx.prepare_cached("UPDATE revisions SET language = ?2 WHERE id = ?1")?
+        .execute(params![revision.0, code.unwrap_or("und")])?;
+    Ok(())
+}
+
+/// Current revisions whose language nobody has looked for, oldest first.
+pub fn without_language(conn: &Conn, limit: u32) -> Result<Vec<RevisionId>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT r.id FROM revisions r JOIN documents d ON d.current = r.id
+         WHERE r.language IS NULL AND d.building IS NULL ORDER BY r.id LIMIT ?1",
+    )?;
+    let found = rows.query_map([limit], |row| row.get(0).map(RevisionId))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Every page is in: the revision becomes the one that search sees, and the old one's pages go, in this transaction.
 pub fn publish(tx: &Tx<'_>, document: DocumentId, state: DocumentState) -> Result<()> {
     let row = get(tx, document)?.ok_or_else(|| StoreError::Unknown(document.to_string()))?;
@@ -391,7 +410,8 @@ fn document_row(row: &Row<'_>) -> rusqlite::Result<Result<Document>> {
 
 pub fn revision(conn: &Conn, revision: RevisionId) -> Result<Revision> {
     conn.prepare_cached(
-        "SELECT id, document, languages, force_ocr, hash, bytes, kind, title, author, date, pages_total FROM revisions WHERE id = ?1",
+        "SELECT id, document, languages, force_ocr, hash, bytes, kind, title, author, date, pages_total, nullif(language, 'und')
+         FROM revisions WHERE id = ?1",
     )?
     .query_row([revision.0], revision_row)
     .optional()?
@@ -420,6 +440,7 @@ fn revision_row(row: &Row<'_>) -> rusqlite::Result<Result<Revision>> {
         author: row.get(8)?,
         date: row.get(9)?,
         pages_total: row.get(10)?,
+        language: row.get(11)?,
     }))
 }
 

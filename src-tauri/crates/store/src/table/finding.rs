@@ -14,6 +14,10 @@ pub struct Within {
     /// An absolute path means everything in that folder; a mere name means folders of that name anywhere.
     pub folder: Option<String>,
     pub collection: Option<String>,
+    /// ISO 639 code of the text's language.
+    pub language: Option<String>,
+    /// Words of the author or sender; [`live`] does not look at it, who they are is told by [`senders`].
+    pub from: Option<String>,
     /// `YYYY-MM-DD`, this day and later. A document without a date has the day its file was last changed (UTC).
     pub after: Option<String>,
     /// `YYYY-MM-DD`, before this day.
@@ -39,7 +43,7 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
              SELECT 1 FROM places p WHERE p.document = d.id AND p.state <> 'removed' AND {IN_FOLDER}))
            AND (?4 IS NULL OR EXISTS(SELECT 1 FROM document_collections dc JOIN collections c ON c.id = dc.collection
                                      WHERE dc.document = d.id AND c.name = ?4))
-           AND (?5 IS NULL OR {DATE} >= ?5) AND (?6 IS NULL OR {DATE} < ?6)
+           AND (?5 IS NULL OR {DATE} >= ?5) AND (?6 IS NULL OR {DATE} < ?6) AND (?7 IS NULL OR r.language = ?7)
          ORDER BY d.current"
     ))?;
     let found = rows.query_map(
@@ -49,10 +53,21 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
             name,
             within.collection,
             within.after,
-            within.before
+            within.before,
+            within.language
         ],
         |row| Ok((RevisionId(row.get(0)?), DocumentId(row.get(1)?))),
     )?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Who wrote or sent each document that search may show, by rising revision; those nobody is named for are missing.
+pub fn senders(conn: &Conn) -> Result<Vec<(RevisionId, String)>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT r.id, coalesce(r.author, '') || ' ' || coalesce(r.sender, '') FROM documents d JOIN revisions r ON r.id = d.current
+         WHERE d.removed_at IS NULL AND d.merged_into IS NULL AND coalesce(r.author, r.sender) IS NOT NULL ORDER BY r.id",
+    )?;
+    let found = rows.query_map([], |row| Ok((RevisionId(row.get(0)?), row.get(1)?)))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -72,6 +87,8 @@ pub struct Card {
     /// RFC 3339, or as far as it is known.
     pub date: Option<String>,
     pub pages_total: Option<u32>,
+    /// ISO 639 code of the language of its text.
+    pub language: Option<String>,
 }
 
 /// The card of a live revision, with its oldest place in `folder` (see [`Within::folder`]); `None` when search may not show it.
@@ -79,7 +96,7 @@ pub fn card(conn: &Conn, revision: RevisionId, within: &Within) -> Result<Option
     let (folder, name) = folder(within.folder.as_deref());
     Ok(conn
         .prepare_cached(&format!(
-            "SELECT p.path, p.name, r.title, r.kind, {DATE}, r.pages_total FROM documents d JOIN revisions r ON r.id = d.current
+            "SELECT p.path, p.name, r.title, r.kind, {DATE}, r.pages_total, nullif(r.language, 'und') FROM documents d JOIN revisions r ON r.id = d.current
              LEFT JOIN places p ON p.id = (SELECT p.id FROM places p WHERE p.document = d.id AND p.state <> 'removed' AND {IN_FOLDER} ORDER BY p.id LIMIT 1)
              WHERE d.current = ?1 AND d.removed_at IS NULL AND d.merged_into IS NULL"
         ))?
@@ -96,6 +113,7 @@ fn card_row(row: &Row<'_>) -> rusqlite::Result<Card> {
         kind: kind.as_deref().and_then(Kind::parse),
         date: row.get(4)?,
         pages_total: row.get(5)?,
+        language: row.get(6)?,
     })
 }
 

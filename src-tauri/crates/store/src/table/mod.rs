@@ -8,6 +8,7 @@ pub mod finding;
 pub mod gaps;
 pub mod pages;
 pub mod places;
+pub mod saved;
 pub mod settings;
 pub mod settled;
 pub mod vectors;

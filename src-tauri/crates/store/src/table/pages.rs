@@ -213,6 +213,19 @@ pub fn get(conn: &Conn, revision: RevisionId, page: u32) -> Result<Option<Stored
     row.transpose()
 }
 
+/// The beginnings of a revision's first pages with text, some thousand characters: enough to tell what language it is in.
+pub fn sample(conn: &Conn, revision: RevisionId) -> Result<String> {
+    let mut rows = conn.prepare_cached(
+        "SELECT substr(text, 1, 800) FROM pages WHERE revision = ?1 AND state = 'read' AND text <> '' ORDER BY page LIMIT 8",
+    )?;
+    let mut sample = String::new();
+    for part in rows.query_map([revision.0], |row| row.get::<_, String>(0))? {
+        sample.push_str(&part?);
+        sample.push('\n');
+    }
+    Ok(sample)
+}
+
 /// The size of a page as displayed, in points; 0 where its format has none.
 pub fn size_pt(conn: &Conn, revision: RevisionId, page: u32) -> Result<Option<(f32, f32)>> {
     Ok(conn
