@@ -29,7 +29,7 @@ pub(crate) fn advice(code: Code) -> &'static str {
             "`sheaf languages list` shows what is installed, `sheaf languages add` adds more; then retry."
         }
         Code::LanguageDoubtful => {
-            "Read it again in its own: sheaf add --force-ocr --languages deu PATH (`sheaf languages list` shows which there are)."
+            "Read it again in its own: sheaf add --force-ocr --languages LANGUAGE PATH (`sheaf languages list` shows which there are)."
         }
         Code::ModelMissing => "Run `cargo xtask assets`; words are found without it.",
         Code::EmbedFailed => "Retry; words are found meanwhile.",

@@ -20,7 +20,7 @@ pub(crate) fn bench_reading(folder: &[OsString]) -> Result<()> {
         eprintln!("   without OCRmyPDF: {error:#}");
     }
     step("cargo build --release", || {
-        run(cargo().args("build --release --quiet -p sheaf-cli".split(' ')))
+        run(cargo().args("build --release --quiet -p sheaf-cli --bin sheaf".split(' ')))
     })?;
     let mut arguments = vec![
         OsString::from("--sheaf"),

@@ -213,28 +213,15 @@ fn table(rows: &[&str]) -> Vec<String> {
 fn line(text: &str) -> String {
     let text = text.replace('\t', " ");
     let text = text.trim();
-    let numbered = text.split_once(['.', ')']).is_some_and(|(number, rest)| {
-        !number.is_empty()
-            && number.len() < 10
-            && number.bytes().all(|b| b.is_ascii_digit())
-            && (rest.is_empty() || rest.starts_with(' '))
-    });
-    let body = escaped(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = text[digits..].strip_prefix(['.', ')']);
+    let is_numbered =
+        digits > 0 && behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     match text.chars().next() {
         None => String::new(),
-        Some('#' | '>' | '+' | '-' | '=' | '~') => format!("\\{body}  "),
-        Some(_) if numbered => {
-            body.replacen(
-                ['.', ')'],
-                if text.find('.') < text.find(')') || !text.contains(')') {
-                    "\\."
-                } else {
-                    "\\)"
-                },
-                1,
-            ) + "  "
-        }
-        Some(_) => body + "  ",
+        Some('#' | '>' | '+' | '-' | '=' | '~') => format!("\\{}  ", escaped(text)),
+        Some(_) if is_numbered => format!("{}\\{}  ", &text[..digits], escaped(&text[digits..])),
+        Some(_) => escaped(text) + "  ",
     }
 }
 

@@ -96,6 +96,46 @@ fn inside(object: &PdfPageObject<'_>, depth: u32, left: &mut usize) -> (usize, b
     found
 }
 
+/// How many dots an inch the images of a page have: the finest of those that cover more than a corner of the sheet. `None`
+/// where something else than plain images carries the page.
+pub(super) fn image_dpi(page: &PdfPage<'_>, sheet: &Sheet) -> Option<f32> {
+    const FEW: usize = 32;
+    const CORNER: f32 = 0.05;
+    const NEARLY_ALL: f32 = 0.9;
+    let objects = page.objects();
+    if objects.len() > FEW {
+        return None;
+    }
+    let (mut finest, mut widest) = (0.0_f32, 0.0_f32);
+    for object in objects.iter() {
+        match object.object_type() {
+            PdfPageObjectType::Image => {}
+            PdfPageObjectType::Text => continue,
+            PdfPageObjectType::Path
+            | PdfPageObjectType::Shading
+            | PdfPageObjectType::XObjectForm
+            | PdfPageObjectType::Unsupported => return None,
+        }
+        let part = covered(&object, sheet);
+        if part > CORNER {
+            finest = finest.max(dots(&object, sheet)?);
+            widest = widest.max(part);
+        }
+    }
+    (widest > NEARLY_ALL).then_some(finest)
+}
+
+/// Dots an inch of an image object, the mean of both directions however it is turned.
+fn dots(object: &PdfPageObject<'_>, sheet: &Sheet) -> Option<f32> {
+    const POINTS_PER_INCH: f32 = 72.0;
+    let image = object.as_image_object()?;
+    let pixels = image.width().ok()? as f32 * image.height().ok()? as f32;
+    let Rect { x0, y0, x1, y1 } = sheet.place(&object.bounds().ok()?.to_rect())?;
+    let points = (x1 - x0) * sheet.width_pt * (y1 - y0) * sheet.height_pt;
+    let dots = (pixels / points).sqrt() * POINTS_PER_INCH;
+    dots.is_finite().then_some(dots)
+}
+
 fn covered(object: &PdfPageObject<'_>, sheet: &Sheet) -> f32 {
     let placed = object
         .bounds()

@@ -1,5 +1,6 @@
 //! Pictures of PDF pages, with annotations and filled forms, on white.
 
+use super::ink::image_dpi;
 use super::sheet::Sheet;
 use crate::{ExtractError, PageImage};
 use image::{DynamicImage, RgbaImage};
@@ -7,6 +8,9 @@ use pdfium_render::prelude::{PdfBitmap, PdfBitmapFormat, PdfPage, PdfRenderConfi
 
 /// Tesseract is trained for text at this resolution.
 const OCR_DPI: f32 = 300.0;
+
+/// A scan with as many dots an inch reads no better for more of them, which are only made up: print of 7 points, measured.
+const ENOUGH_DPI: f32 = 195.0;
 
 /// 40 megapixels: an A3 sheet at 300 dpi has 17.
 const MAX_PIXELS: f32 = 40_000_000.0;
@@ -19,12 +23,14 @@ const MAX_SCALE: f32 = 8.0;
 
 const POINTS_PER_INCH: f32 = 72.0;
 
-/// The page in luma at 300 dpi, or less where it would become too large.
+/// The page in luma at 300 dpi; with fewer dots where its scan has fewer but enough, or where it would become too large.
 pub(super) fn for_recognition(
     page: &PdfPage<'_>,
     sheet: &Sheet,
 ) -> Result<PageImage, ExtractError> {
-    let scale = affordable(sheet, OCR_DPI / POINTS_PER_INCH, MAX_EDGE);
+    let scanned = image_dpi(page, sheet).filter(|dpi| *dpi >= ENOUGH_DPI);
+    let dpi = scanned.unwrap_or(OCR_DPI).min(OCR_DPI);
+    let scale = affordable(sheet, dpi / POINTS_PER_INCH, MAX_EDGE);
     let (width, height) = size(sheet, scale);
     Ok(PageImage {
         gray: painted(page, width, height)?.into_luma8(),

@@ -36,11 +36,12 @@ fn main() {
     });
     let items = sorted::sorted(&given, &arguments.assets);
     kinds(&arguments, &items);
-    scans(&arguments, &items, "scans", |item| {
-        item.nature == Nature::Scan
-    });
+    let is_scan = |item: &Item| item.nature == Nature::Scan;
     scans(&arguments, &items, "scanned_pdf", |item| {
-        item.nature == Nature::Scan && item.is_pdf()
+        is_scan(item) && item.is_pdf()
+    });
+    scans(&arguments, &items, "scanned_picture", |item| {
+        is_scan(item) && !item.is_pdf()
     });
     texts(&arguments, &items);
 }
