@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sheaf_document::{Code, Fault};
-use sheaf_engine::{Engine, EngineError, Observer, Working};
+use sheaf_engine::{Engine, EngineError, Observer, Role, Working};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
 
@@ -62,6 +62,18 @@ impl App {
                 sight: self.engine.look(working.as_ref()).map_err(fault)?,
             }),
             None => Err(Fault::new(Code::WorkerUnavailable, "Sheaf is closing.")),
+        }
+    }
+
+    /// # Errors
+    /// When another process does the work, which would not have what this one is told.
+    pub(crate) fn is_working(&self) -> Result<(), Fault> {
+        match lock(&self.working).as_ref() {
+            Some(Ok(working)) if working.role() == Role::Working => Ok(()),
+            Some(_) | None => Err(Fault::new(
+                Code::WorkerUnavailable,
+                "Another Sheaf is working on this library; the password has to be given to that one.",
+            )),
         }
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             steer::to_top,
             steer::try_again,
             steer::try_all_again,
+            steer::unlock,
             steer::remove,
             steer::put_back,
         ])

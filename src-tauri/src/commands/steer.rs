@@ -1,6 +1,6 @@
 //! What a person does to work under way.
 
-use sheaf_document::DocumentId;
+use sheaf_document::{DocumentId, Password};
 use sheaf_engine::{JobId, PauseWhat};
 use tauri::State;
 
@@ -66,6 +66,15 @@ pub(crate) async fn try_again(
 #[specta::specta]
 pub(crate) async fn try_all_again(app: State<'_, App>) -> Answer<u32> {
     ask(app, |engine| engine.try_all_again()).await
+}
+
+/// Remembers a password until the program ends, and tries again what needs one; the number of documents.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock(app: State<'_, App>, password: String) -> Answer<u32> {
+    let password = Password::new(password);
+    app.is_working()?;
+    ask(app, move |engine| engine.unlock_all(password)).await
 }
 
 /// Out of the library; the original stays.

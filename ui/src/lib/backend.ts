@@ -53,6 +53,8 @@ export interface Backend {
   tryAgain(document: number, page: number | null): Done;
   /** Gives how many documents are tried again. */
   tryAllAgain(): Promise<number>;
+  /** Remembers the password until the window closes, and tries again what needs one. */
+  unlock(password: string): Done;
   /** Out of the library; the file stays. `putBack` undoes it. */
   remove(document: number): Done;
   putBack(document: number): Done;

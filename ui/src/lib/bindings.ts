@@ -38,6 +38,8 @@ export const commands = {
 	toTop: (job: JobId) => __TAURI_INVOKE<null>("to_top", { job }),
 	tryAgain: (document: DocumentId, page: number | null) => __TAURI_INVOKE<null>("try_again", { document, page }),
 	tryAllAgain: () => __TAURI_INVOKE<number>("try_all_again"),
+	/**  Remembers a password until the program ends, and tries again what needs one; the number of documents. */
+	unlock: (password: string) => __TAURI_INVOKE<number>("unlock", { password }),
 	/**  Out of the library; the original stays. */
 	remove: (document: DocumentId) => __TAURI_INVOKE<null>("remove", { document }),
 	putBack: (document: DocumentId) => __TAURI_INVOKE<null>("put_back", { document }),
@@ -233,7 +235,7 @@ export type Intake = "queued" | "duplicate" | "unsupported" | "refused";
 export type JobId = number;
 
 /**  The formats Sheaf reads. */
-export type Kind = "pdf" | "png" | "jpeg" | "tiff" | "webp" | "bmp" | "gif" | "docx" | "doc" | "odt" | "rtf" | "xlsx" | "xls" | "ods" | "pptx" | "ppt" | "odp" | "epub" | "eml" | "msg" | "mbox" | "mhtml" | "html" | "markdown" | "csv" | "json" | "xml" | "text";
+export type Kind = "pdf" | "png" | "jpeg" | "tiff" | "webp" | "bmp" | "gif" | "docx" | "doc" | "odt" | "rtf" | "xlsx" | "xls" | "ods" | "pptx" | "ppt" | "odp" | "epub" | "eml" | "msg" | "mbox" | "mhtml" | "zip" | "html" | "markdown" | "csv" | "json" | "xml" | "text";
 
 /**  By what a page was found. */
 export type Matched = "words" | "meaning";

@@ -26,6 +26,7 @@ export const kinds: Record<Kind, { icon: IconName; name: PlainKey; paged: boolea
   msg: { icon: "doc", name: "kind.msg", paged: false },
   mbox: { icon: "doc", name: "kind.mbox", paged: false },
   mhtml: { icon: "doc", name: "kind.mhtml", paged: false },
+  zip: { icon: "folder", name: "kind.zip", paged: false },
   html: { icon: "doc", name: "kind.html", paged: false },
   markdown: { icon: "doc", name: "kind.markdown", paged: false },
   csv: { icon: "doc", name: "kind.csv", paged: false },
@@ -45,6 +46,7 @@ export const families = {
   book: ["epub"],
   web: ["html", "mhtml"],
   data: ["json", "xml"],
+  archive: ["zip"],
 } as const satisfies Record<string, Kind[]>;
 
 export type Family = keyof typeof families;
@@ -59,6 +61,7 @@ export const familyNames: Record<Family, PlainKey> = {
   book: "family.book",
   web: "family.web",
   data: "family.data",
+  archive: "family.archive",
 };
 
 export const iconOf = (kind: Kind | null): IconName => (kind ? kinds[kind].icon : "doc");

@@ -142,6 +142,17 @@ test("a page that failed is tried again by itself", async () => {
   expect(backend.asked("tryAgain")).toEqual([[17, 17]]);
 });
 
+test("a locked file takes its password, whatever keys that has, or is skipped", async () => {
+  const locked = aDocument(9, { state: "failed", code: "file_encrypted", pages_total: null, pages_read: 0 });
+  const { user, backend, getByTestId, getByLabelText } = await queueOf({ attention: { total: 1, rows: [locked] } });
+  await user.type(getByLabelText("Password"), "r R{Enter}");
+  expect(backend.asked("unlock")).toEqual([["r R"]]);
+  expect(backend.asked("tryAgain")).toEqual([]);
+  expect(getByLabelText("Password")).toHaveValue("");
+  await user.click(within(getByTestId("document-row")).getByRole("button", { name: "Skip" }));
+  expect(backend.asked("remove")).toEqual([[9]]);
+});
+
 test("what was removed stays in its place with Undo, which puts it back", async () => {
   const { user, backend, getByTestId, getByRole, queryByRole } = await queueOf({ attention: { total: 1, rows: [problem] } });
   await user.click(within(getByTestId("document-row")).getByRole("button", { name: "Remove" }));

@@ -107,10 +107,10 @@ test("more failed pages than are listed say so", () => {
   expect(sentence(row, en).text).toBe("5 pages could not be read (4, 17, …). The other 35 are searchable.");
 });
 
-test("a PDF with a password says what to do", () => {
+test("a file with a password says what to do", () => {
   const row = aDocument(1, { state: "failed", code: "file_encrypted", pages_total: null, pages_read: 0 });
   const { text, advice, severity } = sentence(row, en);
-  expect(`${text} ${advice}`).toBe("This PDF needs a password. Save a copy without it and add that.");
+  expect(`${text} ${advice}`).toBe("This file needs a password. Enter it, or skip.");
   expect(severity).toBe("ask");
 });
 

@@ -100,6 +100,7 @@ export class FakeBackend implements Backend {
   pause = () => this.#done("pause");
   resume = () => this.#done("resume");
   tryAgain = (document: number, page: number | null) => this.#done("tryAgain", document, page);
+  unlock = (password: string) => this.#done("unlock", password);
   remove = (document: number) => this.#done("remove", document);
   putBack = (document: number) => this.#done("putBack", document);
   openOriginal = (document: number) => this.#done("openOriginal", document);

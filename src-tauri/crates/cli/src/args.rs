@@ -190,6 +190,10 @@ pub(crate) struct AddArgs {
     /// Do not begin before this time (RFC 3339 or 2026-12-24T18:00)
     #[arg(long, value_name = "TIME")]
     pub(crate) not_before: Option<String>,
+    /// Try the passwords in this file, one a line, on what is locked; `-` reads them from standard input. Held in memory
+    /// only, so this process does the work: it waits as with --wait
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
     /// Work, or follow the one that works, until nothing is left to do
     #[arg(long)]
     pub(crate) wait: bool,
@@ -279,6 +283,10 @@ pub(crate) struct RetryArgs {
     /// Every dead letter
     #[arg(long, conflicts_with_all = ["what", "page"])]
     pub(crate) all: bool,
+    /// Try the passwords in this file, one a line, on what is locked; `-` reads them from standard input. Held in memory
+    /// only, so this process does the work: it waits as with --wait
+    #[arg(long, value_name = "FILE")]
+    pub(crate) password_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

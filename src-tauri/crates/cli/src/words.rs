@@ -11,7 +11,7 @@ pub(crate) fn advice(code: Code) -> &'static str {
         Code::FileEmpty => "The file has no bytes; nothing can be read from it.",
         Code::FileNotRegular => "Only files can be added.",
         Code::FileCorrupt => "Open it in the program that made it and save it again.",
-        Code::FileEncrypted => "Save a copy without the password and add that.",
+        Code::FileEncrypted => "Add it again, or retry it, with --password-file FILE.",
         Code::FileUnsupported => "Convert it to PDF, or leave it out.",
         Code::FileChanged => "It is read again by itself.",
         Code::PageCorrupt | Code::PageTooLarge => {

@@ -29,6 +29,7 @@ pub enum Kind {
     Msg,
     Mbox,
     Mhtml,
+    Zip,
     Html,
     Markdown,
     Csv,
@@ -63,6 +64,7 @@ impl Kind {
             Self::Msg => "msg",
             Self::Mbox => "mbox",
             Self::Mhtml => "mhtml",
+            Self::Zip => "zip",
             Self::Html => "html",
             Self::Markdown => "markdown",
             Self::Csv => "csv",
@@ -79,6 +81,11 @@ impl Kind {
     /// Whether its pages can be read apart from each other, so that several workers may share one document.
     pub fn has_random_pages(self) -> bool {
         matches!(self, Self::Pdf | Self::Tiff)
+    }
+
+    /// Whether its text is a list of what is in it, which has no meaning of its own to search by.
+    pub fn is_list(self) -> bool {
+        self == Self::Zip
     }
 
     /// Whether its pages can be drawn; the others are text and nothing else.
@@ -106,6 +113,7 @@ impl Kind {
             | Self::Msg
             | Self::Mbox
             | Self::Mhtml
+            | Self::Zip
             | Self::Html
             | Self::Markdown
             | Self::Csv
@@ -115,7 +123,7 @@ impl Kind {
         }
     }
 
-    const ALL: [Self; 28] = [
+    const ALL: [Self; 29] = [
         Self::Pdf,
         Self::Png,
         Self::Jpeg,
@@ -138,6 +146,7 @@ impl Kind {
         Self::Msg,
         Self::Mbox,
         Self::Mhtml,
+        Self::Zip,
         Self::Html,
         Self::Markdown,
         Self::Csv,

@@ -51,6 +51,34 @@ pub struct AddAnswer {
     pub problems: Vec<Problem>,
     pub code: Option<Code>,
     pub message: Option<String>,
+    /// The path exactly as the system holds it; empty for what is no file.
+    #[serde(skip)]
+    pub(crate) raw: Vec<u8>,
+    /// It was found inside another file.
+    #[serde(skip)]
+    pub(crate) inside: bool,
+}
+
+impl AddAnswer {
+    /// Of a path of which nothing else is known yet.
+    pub(crate) fn new(path: String, parent: Option<String>) -> Self {
+        Self {
+            path,
+            parent,
+            document: None,
+            job: None,
+            position: None,
+            intake: Intake::Queued,
+            state: None,
+            pages_total: None,
+            pages_read: 0,
+            problems: Vec::new(),
+            code: None,
+            message: None,
+            raw: Vec::new(),
+            inside: false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

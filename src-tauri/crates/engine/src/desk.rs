@@ -1,7 +1,6 @@
 //! The desk of the reading lane: the documents that are being read now, and which of their pages are still to be handed out.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -9,13 +8,15 @@ use sheaf_document::{DocumentId, ReadSettings, RevisionId};
 use sheaf_queue::{Claim, Priority, StopWish};
 use sheaf_store::table::places::FileFacts;
 
+use crate::source::Source;
+
 /// A document that is being read. Seats share it; the pages are handed out by the [`Desk`].
 pub(crate) struct Reading {
     pub(crate) claim: Claim,
     pub(crate) document: DocumentId,
     pub(crate) revision: RevisionId,
     pub(crate) settings: ReadSettings,
-    pub(crate) path: PathBuf,
+    pub(crate) source: Source,
     /// As the file was when reading began; another one is another document.
     pub(crate) facts: FileFacts,
     pub(crate) pages: u32,

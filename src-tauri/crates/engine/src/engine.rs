@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_document::{DocumentId, Fault, Languages};
+use sheaf_document::{DocumentId, Fault, Languages, Password};
 use sheaf_queue::{JobId, Priority};
 use sheaf_search::{Mode, Query, Results};
 use sheaf_store::Library;
@@ -30,6 +30,7 @@ use crate::regular::{self, Schedule};
 use crate::runner::{Watch, Working};
 use crate::seek::Searching;
 use crate::switch::{self, ModelAnswer};
+use crate::vault::Vault;
 use crate::view::{self, ListFilter, PageView, Strip};
 use crate::{EngineError, Result, clock, intervene};
 
@@ -47,6 +48,7 @@ pub struct Engine {
     library: Library,
     /// The `sheaf` program, which is also every child.
     program: PathBuf,
+    vault: Arc<Vault>,
     bell: Arc<Bell>,
     /// Words are searched apart from meaning, so that they never wait for a model.
     words: Keeper<Searching>,
@@ -67,7 +69,8 @@ impl Engine {
         let thread = |error| no_thread("answering", error);
         let searching = || Searching::new(library.clone(), program.clone());
         let (words, meaning) = (searching(), searching());
-        let painter = || Painter::new(library.clone(), program.clone());
+        let vault = Arc::<Vault>::default();
+        let painter = || Painter::new(library.clone(), program.clone(), Arc::clone(&vault));
         let (pages, thumbnails) = (painter(), painter());
         Ok(Self {
             words: Keeper::start("sheaf-search", move || words).map_err(thread)?,
@@ -77,6 +80,7 @@ impl Engine {
             thumbnails: Keeper::start("sheaf-thumbs", move || thumbnails).map_err(thread)?,
             library,
             program,
+            vault,
             bell: Arc::default(),
         })
     }
@@ -92,9 +96,24 @@ impl Engine {
             self.library.clone(),
             assets,
             self.program.clone(),
+            Arc::clone(&self.vault),
             Arc::clone(&self.bell),
         )
         .map_err(|error| no_thread("the engine", error))
+    }
+
+    /// Remembers a password until this process ends. What this process reads or draws from now on tries it; what failed
+    /// for want of it has to be tried again.
+    pub fn unlock(&self, password: Password) {
+        self.vault.add(password);
+    }
+
+    /// [`Engine::unlock`], then tries again whatever failed for want of a password; the number of documents.
+    pub fn unlock_all(&self, password: Password) -> Result<u32> {
+        self.unlock(password);
+        let tried = self.library.write(manage::try_locked_again)?;
+        self.bell.ring();
+        Ok(tried)
     }
 
     /// Calls `tell` whenever something worth showing changed, whoever changed it: at most ten times a second, each time
@@ -132,7 +151,8 @@ impl Engine {
     }
 
     /// Brings the answers of [`Engine::add`] up to date.
-    pub fn refresh(&self, answers: &mut [AddAnswer]) -> Result<()> {
+    /// What was found inside the files stands behind them.
+    pub fn refresh(&self, answers: &mut Vec<AddAnswer>) -> Result<()> {
         view::refresh(&self.library, answers)
     }
 
@@ -219,6 +239,7 @@ impl Engine {
         Exporter {
             library: &self.library,
             program: &self.program,
+            vault: &self.vault,
         }
     }
 

@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sheaf_document::{Code, DocumentId, Fault};
-use sheaf_store::table::places;
 use sheaf_store::{Conn, Library};
 use tempfile::NamedTempFile;
 
-use crate::walk::{absolute, path_of};
+use crate::vault::Vault;
+use crate::walk::absolute;
 use crate::{EngineError, Result, view};
 
 /// What a document can become.
@@ -60,6 +60,7 @@ pub(crate) struct Exporter<'a> {
     pub(crate) library: &'a Library,
     /// The `sheaf` program, which makes the PDF in a child.
     pub(crate) program: &'a Path,
+    pub(crate) vault: &'a Vault,
 }
 
 impl Exporter<'_> {
@@ -154,13 +155,6 @@ fn is_original(conn: &Conn, to: &Path) -> Result<bool> {
         Ok(real) if real != to => Ok(view::resolve(conn, &real.to_string_lossy()).is_ok()),
         _ => Ok(false),
     }
-}
-
-/// The places of a document where a file may be.
-fn paths(conn: &Conn, document: DocumentId) -> Result<Vec<PathBuf>> {
-    let places = places::of(conn, document)?;
-    let there = places.iter().filter(|place| !place.removed);
-    Ok(there.map(|place| path_of(&place.raw)).collect())
 }
 
 fn refused(code: Code, why: &str) -> EngineError {

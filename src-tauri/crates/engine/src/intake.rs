@@ -6,13 +6,13 @@ use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::FileFacts;
-use sheaf_store::table::{collections, events, places};
+use sheaf_store::table::{collections, events, members, places};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
 use crate::config::Settings;
 use crate::walk::{Found, walk};
-use crate::{Result, clock};
+use crate::{Result, clock, inside};
 
 pub(crate) const READING: &str = "reading";
 pub(crate) const INDEXING: &str = "indexing";
@@ -76,27 +76,15 @@ fn take(
             ..answer(path.to_string_lossy().into_owned(), parent)
         }),
         Found::File { parent, facts } => {
-            let blank = answer(facts.path.clone(), parent);
+            let mut blank = answer(facts.path.clone(), parent);
+            blank.raw.clone_from(&facts.raw);
             take_file(tx, &facts, blank, options, now)
         }
     }
 }
 
 fn answer(path: String, parent: Option<PathBuf>) -> AddAnswer {
-    AddAnswer {
-        path,
-        parent: parent.map(|p| p.to_string_lossy().into_owned()),
-        document: None,
-        job: None,
-        position: None,
-        intake: Intake::Queued,
-        state: None,
-        pages_total: None,
-        pages_read: 0,
-        problems: Vec::new(),
-        code: None,
-        message: None,
-    }
+    AddAnswer::new(path, parent.map(|p| p.to_string_lossy().into_owned()))
 }
 
 /// What a path means to the library, before anything is opened.
@@ -147,9 +135,17 @@ fn take_file(
     now: Timestamp,
 ) -> sheaf_store::Result<AddAnswer> {
     let (document, intake) = match standing(tx, facts, options)? {
-        Standing::Known(document) => (document, Intake::Duplicate),
+        Standing::Known(document) => {
+            inside::try_again(tx, document, options.priority, now)?;
+            (document, Intake::Duplicate)
+        }
         Standing::Resume(document) => {
+            let removed_at = documents::removed_at(tx, document)?;
             documents::resume_revision(tx, document)?;
+            if let Some(removed_at) = removed_at {
+                let back = members::put_back_inside(tx, document, removed_at)?;
+                inside::go_on(tx, &back, now)?;
+            }
             (document, Intake::Queued)
         }
         Standing::Changed(document) => {
@@ -249,6 +245,22 @@ pub(crate) fn enqueue_read(
     enqueue(
         tx, READING, "read", document, &dedup, priority, not_before, now,
     )
+}
+
+/// The same for a document that other work found: what a job brings forth is never refused for want of room.
+pub(crate) fn enqueue_found(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    priority: Priority,
+    now: Timestamp,
+) -> sheaf_store::Result<JobId> {
+    let dedup = format!("read:{document}");
+    let job = NewJob {
+        dedup: Some(&dedup),
+        priority,
+        ..NewJob::new(READING, "read", document.0)
+    };
+    Ok(sheaf_queue::enqueue_found(tx, &job, now)?.job())
 }
 
 /// Queues the indexing of a document.

@@ -15,6 +15,7 @@ mod engine;
 mod error;
 mod export;
 mod indexing;
+mod inside;
 mod intake;
 mod intervene;
 mod journal;
@@ -32,8 +33,10 @@ mod runner;
 mod seat;
 mod seek;
 mod settlement;
+mod source;
 mod switch;
 mod upkeep;
+mod vault;
 mod view;
 mod walk;
 
@@ -55,7 +58,7 @@ pub use pattern::PatternError;
 pub use pictures::EDGES;
 pub use regular::{Schedule, ScheduleError};
 pub use runner::{Role, Working};
-pub use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, ReadSettings};
+pub use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, Password, ReadSettings};
 pub use sheaf_queue::{JobId, Priority};
 pub use sheaf_search::{
     Correction, Filter, Hit, Matched, Mode, PageHit, Query, Results, Sort, Tongue, plain_words,

@@ -1,13 +1,13 @@
 //! What a person does to work under way: cancel, pause, resume, try again, take out of the library.
 
-use sheaf_document::DocumentId;
+use sheaf_document::{Code, DocumentId};
 use sheaf_queue::{Cancel, JobId, Priority, State};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::settled::{self, Settled};
-use sheaf_store::table::{events, pages};
+use sheaf_store::table::{events, members, pages};
 use sheaf_store::{Library, StoreError, Tx};
 
-use crate::{EngineError, Result, clock, intake};
+use crate::{EngineError, Result, clock, inside, intake};
 
 /// What `pause` and `resume` are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -211,6 +211,18 @@ pub(crate) fn try_all_again(tx: &Tx<'_>) -> sheaf_store::Result<u32> {
     Ok(tried)
 }
 
+/// Tries again what needs a password.
+pub(crate) fn try_locked_again(tx: &Tx<'_>) -> sheaf_store::Result<u32> {
+    let mut tried = 0;
+    for (document, _) in settled::list(tx, Settled::Attention, u32::MAX, 0)? {
+        let fault = documents::get(tx, document)?.and_then(|row| row.fault);
+        if fault.is_some_and(|fault| fault.code == Code::FileEncrypted) {
+            tried += u32::from(try_again(tx, document, None)?);
+        }
+    }
+    Ok(tried)
+}
+
 pub(crate) fn to_top(library: &Library, job: JobId) -> Result<bool> {
     known(library, job)?;
     Ok(library.write(move |tx| Ok(sheaf_queue::move_to_top(tx, job)?))?)
@@ -219,8 +231,13 @@ pub(crate) fn to_top(library: &Library, job: JobId) -> Result<bool> {
 /// Takes back [`forget`]: what was read is there again, and what was not goes on.
 pub(crate) fn put_back(tx: &Tx<'_>, document: DocumentId) -> sheaf_store::Result<bool> {
     let now = clock::now();
+    let removed_at = documents::removed_at(tx, document)?;
     if !documents::put_back(tx, document)? {
         return Ok(false);
+    }
+    if let Some(removed_at) = removed_at {
+        let back = members::put_back_inside(tx, document, removed_at)?;
+        inside::go_on(tx, &back, now)?;
     }
     events::note(tx, document, None, "put_back", now.0)?;
     let unfinished = documents::get(tx, document)?.is_some_and(|row| !row.state.is_final());
@@ -231,13 +248,16 @@ pub(crate) fn put_back(tx: &Tx<'_>, document: DocumentId) -> sheaf_store::Result
     Ok(true)
 }
 
-/// Takes a document and its jobs out of the library. The original stays where it is.
+/// Takes a document and its jobs out of the library, and what lies in it. The original stays where it is.
 pub(crate) fn forget(library: &Library, document: DocumentId) -> Result<bool> {
     let gone = library.write(move |tx| {
         sheaf_queue::forget_subject(tx, document.0)?;
-        let gone = documents::remove(tx, document, clock::now().0)?;
+        let now = clock::now().0;
+        let gone = documents::remove(tx, document, now)?;
         if gone {
-            events::note(tx, document, None, "forgotten", clock::now().0)?;
+            events::note(tx, document, None, "forgotten", now)?;
+            let homeless = members::remove_inside(tx, document, now)?;
+            inside::let_go(tx, &homeless, now)?;
         }
         Ok::<_, StoreError>(gone)
     })?;

@@ -2,15 +2,17 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
-use sheaf_store::table::{documents, places};
+use sheaf_store::table::documents;
 use sheaf_store::{Library, StoreError};
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
 
 use crate::assets::Assets;
-use crate::walk::{facts, open_fault, path_of};
+use crate::source::{Source as Place, sources};
+use crate::vault::Vault;
 
 /// The longest edge of a picture, in pixels; other sizes are not drawn, so that the cache stays small.
 pub const EDGES: [u32; 4] = [THUMBNAIL, 800, 1600, 2400];
@@ -29,6 +31,7 @@ pub(crate) struct Painter {
     child: Option<Child>,
     open: Option<Source>,
     drawn: u32,
+    vault: Arc<Vault>,
 }
 
 /// What the child has open: a content, from a path.
@@ -39,13 +42,14 @@ struct Source {
 }
 
 impl Painter {
-    pub(crate) fn new(library: Library, program: PathBuf) -> Self {
+    pub(crate) fn new(library: Library, program: PathBuf, vault: Arc<Vault>) -> Self {
         Self {
             library,
             program,
             child: None,
             open: None,
             drawn: 0,
+            vault,
         }
     }
 
@@ -92,7 +96,7 @@ impl Painter {
             let why = format!("{} has no page pictures.", kind.as_str());
             return Err(Fault::new(Code::FileUnsupported, why));
         }
-        let places = places::of(&conn, row.id).map_err(store)?;
+        let places = sources(&conn, row.id).map_err(store)?;
         Ok(Wanted {
             source: Source {
                 document: row.id,
@@ -127,7 +131,7 @@ impl Painter {
         }
         self.open = None;
         let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
-        for place in wanted.places.iter().filter(|place| !place.removed) {
+        for place in &wanted.places {
             match self.open_at(wanted, place) {
                 Ok(()) => {
                     self.open = Some(wanted.source.clone());
@@ -139,18 +143,11 @@ impl Painter {
         Err(fault)
     }
 
-    fn open_at(&mut self, wanted: &Wanted, place: &places::Place) -> Result<(), Fault> {
-        let path = path_of(&place.raw);
-        let file = File::open(&path).map_err(|error| open_fault(&error))?;
-        let meta = file.metadata().map_err(|error| open_fault(&error))?;
+    fn open_at(&mut self, wanted: &Wanted, place: &Place) -> Result<(), Fault> {
+        let (file, facts) = place.open()?;
         // An unchanged file need not be hashed again.
-        let unchanged = place.is_unchanged(&facts(&path, &meta));
-        let request = Request::Open {
-            name: place.name.clone(),
-            settings: wanted.settings.clone(),
-            password: None,
-            hash: !unchanged,
-        };
+        let hash = !place.is_unchanged(&facts);
+        let request = place.request(&wanted.settings, self.vault.all(), hash);
         match self.ask(&request, Some(&file))? {
             Response::Opened(opened)
                 if opened.hash.is_none_or(|hash| hash == wanted.source.hash) =>
@@ -228,7 +225,7 @@ impl Painter {
 struct Wanted {
     source: Source,
     settings: ReadSettings,
-    places: Vec<places::Place>,
+    places: Vec<Place>,
 }
 
 fn strange() -> Fault {

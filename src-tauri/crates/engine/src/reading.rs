@@ -2,23 +2,24 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::fs::File;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_document::{Code, DocumentId, Fault, ReadSettings, RevisionId, Source};
-use sheaf_queue::{Claim, Held, Progress, StopWish};
+use sheaf_document::{Code, DocumentId, Fault, ReadSettings, RevisionId, Source as Origin};
+use sheaf_queue::{Claim, Held, Progress, StopWish, Timestamp};
 use sheaf_store::table::documents::{self, Identified, Identity};
 use sheaf_store::table::pages;
-use sheaf_store::table::places::{self, FileFacts, Place};
+use sheaf_store::table::places::FileFacts;
 use sheaf_store::{Pending, Reader, StoreError, Tx};
 use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
 
 use crate::desk::{Halt, Reading, Return};
+use crate::inside::Found;
 use crate::intake::READING;
 use crate::seat::Seat;
-use crate::walk::{facts, open_fault, path_of};
-use crate::{clock, lifecycle, settlement};
+use crate::source::{Source, sources};
+use crate::walk::facts;
+use crate::{clock, inside, lifecycle, settlement};
 
 /// Text pages on their way to the disk at once. A page that took longer than [`SLOW`] is waited for.
 const IN_FLIGHT: usize = 32;
@@ -99,7 +100,7 @@ fn give_back_idle(seat: &Seat, below: Option<sheaf_queue::Priority>) {
 struct Order {
     revision: RevisionId,
     settings: ReadSettings,
-    places: Vec<Place>,
+    sources: Vec<Source>,
 }
 
 impl Order {
@@ -113,7 +114,7 @@ impl Order {
         Ok(Self {
             revision,
             settings: documents::revision(tx, revision)?.settings,
-            places: places::of(tx, document)?,
+            sources: sources(tx, document)?,
         })
     }
 }
@@ -174,15 +175,10 @@ fn open(
 ) -> Result<Option<(Reading, VecDeque<u32>)>, Stop> {
     let document = DocumentId(claim.subject);
     let (revision, settings) = (order.revision, order.settings);
-    let (path, file, facts) = first_that_opens(&order.places).map_err(Stop::Fault)?;
-    let request = Request::Open {
-        name: facts.name.clone(),
-        settings: settings.clone(),
-        password: None,
-        hash: true,
-    };
+    let (source, file, facts) = first_that_opens(order.sources).map_err(Stop::Fault)?;
+    let request = source.request(&settings, seat.floor.vault.all(), true);
     seat.speak(&settings.languages);
-    let opened = ask_to_open(seat, &request, &file, &path)?;
+    let opened = ask_to_open(seat, &request, &file, &source)?;
     let Some(hash) = opened.hash else {
         return Err(Stop::Fault(Fault::new(
             Code::WorkerGarbage,
@@ -220,7 +216,7 @@ fn open(
         document,
         revision,
         settings,
-        path,
+        source,
         facts,
         pages: opened.pages,
         done: (done.len() as u32).into(),
@@ -229,26 +225,15 @@ fn open(
     Ok(Some((reading, waiting)))
 }
 
-fn first_that_opens(places: &[Place]) -> Result<(PathBuf, File, FileFacts), Fault> {
+fn first_that_opens(sources: Vec<Source>) -> Result<(Source, File, FileFacts), Fault> {
     let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
-    for place in places.iter().filter(|place| !place.removed) {
-        let path = path_of(&place.raw);
-        match open_file(&path) {
-            Ok((file, facts)) => return Ok((path, file, facts)),
-            Err(error) => fault = open_fault(&error),
+    for source in sources {
+        match source.open() {
+            Ok((file, facts)) => return Ok((source, file, facts)),
+            Err(error) => fault = error,
         }
     }
     Err(fault)
-}
-
-fn open_file(path: &Path) -> std::io::Result<(File, FileFacts)> {
-    let meta = std::fs::metadata(path)?;
-    if !meta.is_file() {
-        return Err(std::io::Error::other("it is not a file"));
-    }
-    let file = File::open(path)?;
-    let meta = file.metadata()?;
-    Ok((file, facts(path, &meta)))
 }
 
 /// A document that takes its child down is given to one fresh child more. The file is opened anew for each, because
@@ -257,13 +242,13 @@ fn ask_to_open(
     seat: &mut Seat,
     request: &Request,
     file: &File,
-    path: &Path,
+    source: &Source,
 ) -> Result<Opened, Stop> {
     let first = seat.ask(request, Some(file));
     let answer = match first {
         Err(_) if seat.floor.is_aborting() => return Err(Stop::GiveBack),
         Err(_) => {
-            let (file, _) = open_file(path).map_err(|error| Stop::Fault(open_fault(&error)))?;
+            let (file, _) = source.open().map_err(Stop::Fault)?;
             seat.ask(request, Some(&file))
         }
         answer => answer,
@@ -370,16 +355,12 @@ fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer,
     seat.speak(&reading.settings.languages);
     let key = (reading.claim.job, reading.claim.epoch.0);
     if seat.open != Some(key) {
-        let (file, now) = open_file(&reading.path).map_err(|error| open_fault(&error))?;
+        let (file, now) = reading.source.open()?;
         if now != reading.facts {
             return Err(changed());
         }
-        let request = Request::Open {
-            name: reading.facts.name.clone(),
-            settings: reading.settings.clone(),
-            password: None,
-            hash: false,
-        };
+        let passwords = seat.floor.vault.all();
+        let request = reading.source.request(&reading.settings, passwords, false);
         match seat.ask(&request, Some(&file)) {
             Ok(Response::Opened(_)) => seat.open = Some(key),
             Ok(Response::Failed(fault)) => return Ok(Answer::Failed(fault)),
@@ -433,24 +414,44 @@ fn commit(
             Held::Yes => None,
         };
         let by = settlement::by(&reading.claim, reading.document, reading.revision);
-        match &outcome {
+        let outcome = match &outcome {
+            Ok(read) => take_members(tx, &reading, read, now)?.map(|()| read),
+            Err(fault) => Err(fault.clone()),
+        };
+        match outcome {
             Ok(read) => {
                 pages::commit_read(tx, by, page, &read.text, &read.passages, read.ms)?;
                 if let Some(note) = &read.note {
                     pages::note(tx, by.revision, page, note)?;
                 }
             }
-            Err(fault) => pages::commit_failed(tx, by, page, fault)?,
+            Err(fault) => pages::commit_failed(tx, by, page, &fault)?,
         }
         reading.count_page();
         Ok(wish)
     })
 }
 
+fn take_members(
+    tx: &Tx<'_>,
+    reading: &Reading,
+    read: &PageRead,
+    now: Timestamp,
+) -> sheaf_store::Result<Result<(), Fault>> {
+    let found = Found {
+        container: reading.document,
+        revision: reading.revision,
+        settings: &reading.settings,
+        priority: reading.claim.priority,
+        members: &read.members,
+    };
+    inside::take(tx, &found, now)
+}
+
 /// What kind of work a page was; the next one is most likely of the same kind.
 fn stage(outcome: &Result<PageRead, Fault>) -> &'static str {
     match outcome {
-        Ok(read) if matches!(read.text.source, Source::Ocr | Source::Both) => "recognising",
+        Ok(read) if matches!(read.text.source, Origin::Ocr | Origin::Both) => "recognising",
         Ok(_) | Err(_) => "reading",
     }
 }
@@ -494,7 +495,8 @@ fn come_back(seat: &Seat, reading: &Reading) {
 }
 
 fn is_unchanged(reading: &Reading) -> bool {
-    std::fs::metadata(&reading.path).is_ok_and(|meta| facts(&reading.path, &meta) == reading.facts)
+    let path = &reading.source.path;
+    std::fs::metadata(path).is_ok_and(|meta| facts(path, &meta) == reading.facts)
 }
 
 /// The writer works in order, so every page of the document is committed, or failed to be, before this.

@@ -21,6 +21,7 @@ use crate::crew::{Crew, write_report};
 use crate::desk::Desk;
 use crate::journal::Journal;
 use crate::seat::Floor;
+use crate::vault::Vault;
 use crate::{clock, lifecycle, regular, switch};
 
 /// How often the runner looks at what other processes did.
@@ -79,6 +80,7 @@ pub(crate) struct Shared {
     library: Library,
     assets: Assets,
     program: PathBuf,
+    vault: Arc<Vault>,
     bell: Arc<Bell>,
     stop: AtomicBool,
     role: Mutex<Role>,
@@ -90,12 +92,14 @@ impl Working {
         library: Library,
         assets: Assets,
         program: PathBuf,
+        vault: Arc<Vault>,
         bell: Arc<Bell>,
     ) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             library,
             assets,
             program,
+            vault,
             bell,
             stop: AtomicBool::new(false),
             role: Mutex::new(Role::Starting),
@@ -281,6 +285,7 @@ impl Shared {
             indexer: spec(Task::Index),
             desk: Desk::default(),
             journal: Journal::start(&self.library.folder().logs()),
+            vault: Arc::clone(&self.vault),
             bell: Arc::clone(&self.bell),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),

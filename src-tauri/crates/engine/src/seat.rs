@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::desk::Desk;
 use crate::journal::Journal;
 use crate::languages::folder_for;
+use crate::vault::Vault;
 use crate::{lifecycle, settlement};
 
 /// What all seats of a working engine share.
@@ -25,6 +26,7 @@ pub(crate) struct Floor {
     pub(crate) engine: EngineEpoch,
     pub(crate) settings: Settings,
     pub(crate) assets: Assets,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) model: ModelId,
     pub(crate) reader: ChildSpec,
     pub(crate) indexer: ChildSpec,

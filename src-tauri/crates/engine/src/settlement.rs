@@ -4,11 +4,11 @@ use sheaf_document::{Code, DocumentId, Fault, RevisionId};
 use sheaf_queue::{Claim, Outcome, RetryPolicy, Settled, State};
 use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::pages::{self, By};
-use sheaf_store::table::{events, vectors};
+use sheaf_store::table::{events, members, vectors};
 use sheaf_store::{StoreError, Tx};
 
 use crate::retry::{Passing, Policies};
-use crate::{clock, intake};
+use crate::{clock, inside, intake};
 
 /// What a fault means for the job, and the policy that says when it is tried again.
 fn outcome_of(claim: &Claim, fault: &Fault, policies: &Policies) -> (Outcome, RetryPolicy) {
@@ -56,6 +56,8 @@ pub(crate) fn finish_reading(
     };
     note_language(tx, revision)?;
     documents::publish(tx, document, state)?;
+    let homeless = members::drop_unlisted(tx, document, revision, now.0)?;
+    inside::let_go(tx, &homeless, now.0)?;
     if counts.passages > 0 {
         intake::enqueue_index(tx, document, claim.priority, now)?;
     }
@@ -179,6 +181,7 @@ pub(crate) fn duplicate(
     policies: &Policies,
 ) -> sheaf_store::Result<()> {
     settle(tx, claim, &Outcome::Done, &policies.general)?;
+    members::adopt(tx, kept, clock::now().0)?;
     let document = documents::get(tx, kept)?;
     if let Some(document) = document
         && document.state == DocumentState::Cancelled

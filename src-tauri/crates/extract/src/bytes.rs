@@ -1,37 +1,98 @@
-//! A file's bytes, read by position. Several children may hold the same open file, and with it one shared cursor; so
+//! The bytes of a content, read by position. Several children may hold the same open file, and with it one shared cursor; so
 //! nothing here uses or moves that cursor.
 
 use crate::ExtractError;
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
+use std::sync::Arc;
 
 /// How much is read ahead: pdfium asks for half a kilobyte at a time.
 const WINDOW: usize = 32 * 1024;
 
-/// A file with a cursor of its own and a window of bytes around it.
-pub(crate) struct Bytes {
-    file: File,
+/// A content with a cursor of its own: an open file, a part of one, or what was unpacked from one into memory.
+#[derive(Debug)]
+pub struct Bytes {
+    source: Source,
     len: u64,
     cursor: u64,
     window: Vec<u8>,
     window_at: u64,
 }
 
+#[derive(Debug)]
+enum Source {
+    /// `start` is where the content begins in the file.
+    File {
+        file: File,
+        start: u64,
+    },
+    Memory(Arc<Vec<u8>>),
+}
+
 impl Bytes {
-    pub(crate) fn new(file: File) -> Result<Self> {
+    /// The whole of an open file.
+    ///
+    /// # Errors
+    /// When the system does not tell its length.
+    pub fn new(file: File) -> Result<Self> {
         let len = file.metadata()?.len();
-        Ok(Self {
-            file,
+        Ok(Self::over(Source::File { file, start: 0 }, len))
+    }
+
+    pub(crate) fn unpacked(content: Vec<u8>) -> Self {
+        let len = content.len() as u64;
+        Self::over(Source::Memory(Arc::new(content)), len)
+    }
+
+    fn over(source: Source, len: u64) -> Self {
+        Self {
+            source,
             len,
             cursor: 0,
             window: Vec::new(),
             window_at: 0,
-        })
+        }
     }
 
-    /// The file's length in bytes when it was opened.
-    pub(crate) fn len(&self) -> u64 {
+    /// Its length in bytes; a file's is that when it was opened.
+    pub fn len(&self) -> u64 {
         self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The same content with another cursor.
+    ///
+    /// # Errors
+    /// When the system gives no further handle on the file.
+    pub fn again(&self) -> Result<Self> {
+        let source = match &self.source {
+            Source::File { file, start } => Source::File {
+                file: file.try_clone()?,
+                start: *start,
+            },
+            Source::Memory(content) => Source::Memory(Arc::clone(content)),
+        };
+        Ok(Self::over(source, self.len))
+    }
+
+    /// `len` bytes from `from` on, as a content of their own; `None` when it does not have them.
+    pub(crate) fn part(&self, from: u64, len: u64) -> Result<Option<Self>> {
+        let end = from.checked_add(len).filter(|end| *end <= self.len);
+        let Some(end) = end else { return Ok(None) };
+        let source = match &self.source {
+            Source::File { file, start } => Source::File {
+                file: file.try_clone()?,
+                start: start + from,
+            },
+            Source::Memory(content) => {
+                let part = content.get(from as usize..end as usize);
+                Source::Memory(Arc::new(part.unwrap_or_default().to_vec()))
+            }
+        };
+        Ok(Some(Self::over(source, len)))
     }
 
     /// The first bytes, at most `count`.
@@ -43,13 +104,16 @@ impl Bytes {
         Ok(head)
     }
 
-    /// The whole file, when it has no more than `limit` bytes.
-    pub(crate) fn all(&mut self, limit: u64) -> std::result::Result<Vec<u8>, ExtractError> {
+    /// All of it, when that is no more than `limit` bytes; [`ExtractError::TooLarge`] otherwise.
+    pub fn all(mut self, limit: u64) -> std::result::Result<Vec<u8>, ExtractError> {
         if self.len > limit {
             let (has, may) = (self.len >> 20, limit >> 20);
             return Err(ExtractError::TooLarge(format!(
                 "the file has {has} MB; this kind of file is read up to {may} MB"
             )));
+        }
+        if let Source::Memory(content) = self.source {
+            return Ok(Arc::try_unwrap(content).unwrap_or_else(|shared| shared.to_vec()));
         }
         self.cursor = 0;
         let mut all = Vec::new();
@@ -58,14 +122,15 @@ impl Bytes {
     }
 
     fn fill(&mut self) -> Result<()> {
-        self.window.resize(WINDOW, 0);
+        let Source::File { file, start } = &self.source else {
+            return Ok(());
+        };
+        let most = WINDOW.min((self.len - self.cursor) as usize);
+        self.window.resize(most, 0);
         let mut filled = 0;
-        while filled < WINDOW {
-            match read_at(
-                &self.file,
-                &mut self.window[filled..],
-                self.cursor + filled as u64,
-            ) {
+        while filled < most {
+            let at = start + self.cursor + filled as u64;
+            match read_at(file, &mut self.window[filled..], at) {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
@@ -81,9 +146,13 @@ impl Bytes {
     }
 
     fn ahead(&self) -> &[u8] {
+        let (from, window) = match &self.source {
+            Source::File { .. } => (self.window_at, &self.window[..]),
+            Source::Memory(content) => (0, &content[..]),
+        };
         self.cursor
-            .checked_sub(self.window_at)
-            .and_then(|skip| self.window.get(usize::try_from(skip).ok()?..))
+            .checked_sub(from)
+            .and_then(|skip| window.get(usize::try_from(skip).ok()?..))
             .unwrap_or_default()
     }
 }
@@ -169,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_file_above_the_limit_is_not_read() {
-        let mut bytes = Bytes::new(file(&[1; 100])).unwrap();
+        let bytes = Bytes::new(file(&[1; 100])).unwrap();
         assert!(matches!(bytes.all(99), Err(ExtractError::TooLarge(_))));
     }
 }

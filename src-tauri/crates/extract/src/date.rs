@@ -66,6 +66,33 @@ pub(crate) fn from_filetime(steps: u64) -> Option<String> {
     stamp(&digits, "")
 }
 
+/// The same in nanoseconds since 1970.
+pub(crate) fn unix_nanoseconds(steps: u64) -> Option<i64> {
+    const OF_1970: i64 = 116_444_736_000_000_000;
+    i64::try_from(steps)
+        .ok()?
+        .checked_sub(OF_1970)?
+        .checked_mul(100)
+}
+
+/// Seconds since 1970 of a day (year, month, day) and a time (hours, minutes, seconds) in UTC; `None` for a day that no
+/// calendar has. (Days by the method of <https://howardhinnant.github.io/date_algorithms.html>, `days_from_civil`.)
+pub(crate) fn unix_seconds(day: (i64, u32, i64), clock: (i64, i64, i64)) -> Option<i64> {
+    let (year, month, day) = day;
+    let last = days(u32::try_from(year).ok()?, month);
+    if !(1..=12).contains(&month) || !(1..=i64::from(last)).contains(&day) {
+        return None;
+    }
+    let (year, shifted) = match month {
+        1 | 2 => (year - 1, i64::from(month) + 9),
+        _ => (year, i64::from(month) - 3),
+    };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * shifted + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(days * 86_400 + clock.0 * 3_600 + clock.1 * 60 + clock.2)
+}
+
 fn stamp(digits: &str, zone: &str) -> Option<String> {
     if digits.len() < 4 || !digits.is_ascii() {
         return None;
@@ -113,6 +140,16 @@ fn is_zone(zone: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_are_counted_from_1970() {
+        assert_eq!(unix_seconds((1970, 1, 1), (0, 0, 1)), Some(1));
+        let known = Some(1_715_938_200);
+        assert_eq!(unix_seconds((2024, 5, 17), (9, 30, 0)), known);
+        assert_eq!(unix_seconds((2024, 2, 29), (0, 0, 0)), Some(1_709_164_800));
+        assert_eq!(unix_seconds((2023, 2, 29), (0, 0, 0)), None);
+        assert_eq!(unix_seconds((1980, 0, 0), (0, 0, 0)), None);
+    }
 
     #[test]
     fn pdf_dates_may_stop_anywhere() {

@@ -1,7 +1,7 @@
 //! What every format offers once it is open.
 
-use crate::{ExtractError, Layout, Plate, Read};
-use sheaf_document::{Kind, Rect};
+use crate::{ExtractError, Layout, PageImage, Plate, Read};
+use sheaf_document::{Kind, Member, Rect};
 
 /// What a file says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +37,21 @@ pub trait Document {
     /// A page's picture as the file has it; for pictures. Others answer [`ExtractError::Unsupported`].
     fn plate(&mut self, _page: u32) -> Result<Plate, ExtractError> {
         Err(without("picture"))
+    }
+
+    /// How many pictures stand on a page of text.
+    fn pictures(&self, _page: u32) -> u32 {
+        0
+    }
+
+    /// One of these pictures, from 0, for recognition; `None` when there is nothing to be read on it.
+    fn picture(&mut self, _page: u32, _number: u32) -> Result<Option<PageImage>, ExtractError> {
+        Ok(None)
+    }
+
+    /// The files in it that this page tells of. Every one belongs to one page; see [`crate::reach`].
+    fn members(&mut self, _page: u32) -> Result<Vec<Member>, ExtractError> {
+        Ok(Vec::new())
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::ExtractError;
 use crate::html::flow;
 use crate::package::Package;
+use crate::pictures::Place;
 use crate::properties::properties;
 use crate::relations::resolved;
 use crate::roll::Roll;
@@ -31,10 +32,19 @@ pub(crate) fn epub(mut package: Package) -> Result<Written, ExtractError> {
         let name = resolved(folder, &plain_path(&chapter));
         if let Some(chapter) = package.bytes(&name)? {
             let flow = flow(&chapter)?;
-            roll.append(&flow.text, &flow.headings)?;
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let place = |address: &str| match address.starts_with("data:") {
+                true => Place::Data(address.to_owned()),
+                false => Place::Part(resolved(folder, &plain_path(address))),
+            };
+            let pictures = flow.pictures.iter();
+            let pictures: Vec<_> = pictures
+                .map(|(at, address)| (*at, place(address)))
+                .collect();
+            roll.append(&flow, &pictures)?;
         }
     }
-    roll.written(Kind::Epub, meta)
+    roll.written_with(Kind::Epub, meta, Some(package))
 }
 
 fn root(container: &str) -> Option<String> {

@@ -29,6 +29,11 @@ impl ExtractError {
         Self::Corrupt(format!("there is no page {}", u64::from(page) + 1))
     }
 
+    /// What it means when packed bytes cannot be unpacked.
+    pub(crate) fn from_packed(error: std::io::Error) -> Self {
+        Self::Corrupt(format!("it cannot be unpacked: {error}"))
+    }
+
     /// The code for the world.
     pub fn code(&self) -> Code {
         match self {

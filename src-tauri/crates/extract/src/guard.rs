@@ -1,8 +1,8 @@
 //! The border to parsers written in Rust: a panic inside is an answer about the file, not the end of the child.
 //! pdfium is C++ and not helped by this; the process around it is what contains it.
 
-use crate::{Document, ExtractError, Layout, Meta, Plate, Read};
-use sheaf_document::{Kind, Rect};
+use crate::{Document, ExtractError, Layout, Meta, PageImage, Plate, Read};
+use sheaf_document::{Kind, Member, Rect};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs `work`; a panic becomes [`ExtractError::Corrupt`].
@@ -46,6 +46,18 @@ impl<D: Document> Document for Guarded<D> {
 
     fn plate(&mut self, page: u32) -> Result<Plate, ExtractError> {
         guarded(|| self.0.plate(page))
+    }
+
+    fn pictures(&self, page: u32) -> u32 {
+        self.0.pictures(page)
+    }
+
+    fn picture(&mut self, page: u32, number: u32) -> Result<Option<PageImage>, ExtractError> {
+        guarded(|| self.0.picture(page, number))
+    }
+
+    fn members(&mut self, page: u32) -> Result<Vec<Member>, ExtractError> {
+        guarded(|| self.0.members(page))
     }
 }
 

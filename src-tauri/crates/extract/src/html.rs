@@ -1,6 +1,7 @@
 //! HTML as the text a reader sees.
 
-use crate::nesting::{CELL_MARK, HEADING_MARK, flatten};
+use crate::nesting::{CELL_MARK, HEADING_MARK, PICTURE_MARK, flatten};
+use crate::pictures::Place;
 use crate::plain::{clean, decode};
 use crate::written::Written;
 use crate::{ExtractError, Meta};
@@ -17,7 +18,7 @@ const WIDTH: usize = 1_000_000;
 
 pub(crate) fn html(bytes: &[u8]) -> Result<Written, ExtractError> {
     let flat = flatten(&source(&decode(bytes, declared(bytes))));
-    let (text, headings) = unmark(&rendered(&flat.html)?);
+    let flow = unmark(&rendered(&flat.html)?, flat.pictures);
     let plain = |fragment: &str| {
         let text = rendered(fragment).ok()?;
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -28,29 +29,32 @@ pub(crate) fn html(bytes: &[u8]) -> Result<Written, ExtractError> {
         author: flat.author.as_deref().and_then(plain),
         date: None,
     };
-    Written::new(Kind::Html, meta, text, &headings)
+    let pictures = flow.pictures.into_iter();
+    let pictures = pictures.map(|(at, address)| (at, Place::Data(address)));
+    let written = Written::new(Kind::Html, meta, flow.text, &flow.headings)?;
+    Ok(written.with_pictures(None, pictures.collect()))
 }
 
-/// A page's text, and where its headings begin.
+/// A page's text, where its headings begin, and where pictures stand, with their addresses.
 pub(crate) struct Flow {
     pub(crate) text: String,
     pub(crate) headings: Vec<usize>,
+    pub(crate) pictures: Vec<(usize, String)>,
 }
 
 /// A file of HTML that is a part of something larger.
 pub(crate) fn flow(bytes: &[u8]) -> Result<Flow, ExtractError> {
     let flat = flatten(&source(&decode(bytes, declared(bytes))));
-    let (text, headings) = unmark(&rendered(&flat.html)?);
-    Ok(Flow { text, headings })
+    Ok(unmark(&rendered(&flat.html)?, flat.pictures))
 }
 
 /// The text of a piece of HTML from elsewhere.
 pub(crate) fn visible(html: &str) -> Result<String, ExtractError> {
-    Ok(unmark(&rendered(&flatten(&source(html)).html)?).0)
+    Ok(unmark(&rendered(&flatten(&source(html)).html)?, Vec::new()).text)
 }
 
 fn source(html: &str) -> String {
-    clean(&html.replace([HEADING_MARK, CELL_MARK], ""))
+    clean(&html.replace([HEADING_MARK, CELL_MARK, PICTURE_MARK], ""))
 }
 
 fn rendered(html: &str) -> Result<String, ExtractError> {
@@ -61,19 +65,25 @@ fn rendered(html: &str) -> Result<String, ExtractError> {
         .map_err(|e| ExtractError::Corrupt(e.to_string()))
 }
 
-/// Without the marks that the flattening left; the offsets of the headings. Cells are set apart by tabs.
-fn unmark(marked: &str) -> (String, Vec<usize>) {
+/// Without the marks that the flattening left; `addresses` are those of the pictures. Cells are set apart by tabs.
+fn unmark(marked: &str, addresses: Vec<String>) -> Flow {
     let mut text = String::with_capacity(marked.len());
-    let mut headings = Vec::new();
+    let (mut headings, mut pictures) = (Vec::new(), Vec::new());
+    let mut addresses = addresses.into_iter();
     for c in marked.chars() {
         match c {
             HEADING_MARK => headings.push(text.len()),
+            PICTURE_MARK => pictures.extend(addresses.next().map(|address| (text.len(), address))),
             CELL_MARK if text.is_empty() || text.ends_with(['\n', '\t']) => {}
             CELL_MARK => text.push('\t'),
             c => text.push(c),
         }
     }
-    (text, headings)
+    Flow {
+        text,
+        headings,
+        pictures,
+    }
 }
 
 /// The encoding named in the first kilobyte: `<meta charset=…>` or `content="text/html; charset=…"`, as browsers look

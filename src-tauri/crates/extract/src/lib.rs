@@ -1,6 +1,7 @@
 //! A file becomes pages: one module a format. Reads bytes that nobody vouches for, from an open file and never from a
 //! path; so it belongs into a child process. What needs the file system, pdfium's library, is bound before.
 
+mod archive;
 mod bytes;
 mod charset;
 mod data;
@@ -13,6 +14,7 @@ mod error;
 mod guard;
 mod html;
 mod ifd;
+mod inside;
 mod mail;
 mod mbox;
 mod msg;
@@ -25,10 +27,12 @@ mod package;
 mod page;
 mod pdf;
 mod picture;
+mod pictures;
 mod plain;
 mod ppt;
 mod pptx;
 mod properties;
+mod protected;
 mod relations;
 mod resolution;
 mod roll;
@@ -42,8 +46,10 @@ mod xls;
 mod xlsx;
 mod xml;
 
+pub use bytes::Bytes;
 pub use document::{Document, Meta};
 pub use error::ExtractError;
+pub use inside::reach;
 pub use open::open;
 pub use page::{PageImage, Read};
 pub use pdf::Pdfium;

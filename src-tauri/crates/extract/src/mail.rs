@@ -1,20 +1,30 @@
-//! Mail (EML) and web pages saved as such (MHTML): what the head says, the text, the names of what is attached.
+//! Mail (EML) and web pages saved as such (MHTML): what the head says, the text, the names of what is attached. What is
+//! attached, forwarded messages too, are members.
 
+use crate::archive::unique;
+use crate::bytes::Bytes;
 use crate::html::visible;
+use crate::inside::nothing_there;
 use crate::plain::{decode, unmarked_utf16};
 use crate::properties::one_line;
 use crate::roll::Roll;
 use crate::written::Written;
 use crate::{ExtractError, Meta, date};
-use mail_parser::{Address, Message, MessageParser, MimeHeaders, PartType};
-use sheaf_document::Kind;
+use mail_parser::{
+    Address, ContentType, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
+use sheaf_document::{Kind, Member};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// A mail is read whole; what it carries is most of it.
 pub(crate) const MAX_MAIL_BYTES: u64 = 128 << 20;
 
-/// Messages in messages, as forwarding makes them.
-const MAX_DEPTH: u32 = 8;
+/// More attachments than this are an attack.
+pub(crate) const MAX_ATTACHMENTS: usize = 5_000;
+
+/// Pictures with fewer bytes hold nothing to read.
+const DECORATION: usize = 8 << 10;
 
 /// Messages in a mail, side by side or in each other.
 const MAX_MESSAGES: usize = 5_000;
@@ -27,11 +37,126 @@ pub(crate) fn mail(kind: Kind, bytes: &[u8]) -> Result<Written, ExtractError> {
     let bytes = narrow(bytes);
     let message = parsed(&bytes)?;
     let mut roll = Roll::default();
-    match kind {
-        Kind::Mhtml => bodies(&message, &mut roll)?,
-        _ => letter(&message, &mut roll, MAX_DEPTH)?,
+    if kind == Kind::Mhtml {
+        bodies(&message, &mut roll)?;
+        return roll.written(kind, meta(&message));
     }
-    roll.written(kind, meta(&message))
+    letter(&message, &mut roll)?;
+    let members = attached_files(&message)?;
+    Ok(roll.written(kind, meta(&message))?.with_members(members))
+}
+
+/// The content of an attachment and its name.
+pub(crate) fn attachment(bytes: &[u8], number: u64) -> Result<(Bytes, String), ExtractError> {
+    let bytes = narrow(bytes);
+    attachment_of(&parsed(&bytes)?, number)
+}
+
+/// [`attachment`] of a message that is parsed.
+pub(crate) fn attachment_of(
+    message: &Message<'_>,
+    number: u64,
+) -> Result<(Bytes, String), ExtractError> {
+    let members = attached_files(message)?;
+    let member = members.iter().find(|member| member.number == number);
+    let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
+    let part = u32::try_from(number)
+        .ok()
+        .and_then(|n| message.attachment(n));
+    let part = part.ok_or_else(nothing_there)?;
+    Ok((Bytes::unpacked(content(message, part).to_vec()), name))
+}
+
+/// What is attached, but signatures and the small pictures that letters are decorated with.
+pub(crate) fn attached_files(message: &Message<'_>) -> Result<Vec<Member>, ExtractError> {
+    if message.attachment_count() > MAX_ATTACHMENTS {
+        let why = format!("a mail with more than {MAX_ATTACHMENTS} attachments");
+        return Err(ExtractError::TooLarge(why));
+    }
+    let modified_ns = message
+        .date()
+        .and_then(|date| date.to_timestamp().checked_mul(1_000_000_000));
+    let mut names = HashSet::new();
+    let parts = (0..).zip(message.attachments());
+    let files = parts.filter_map(|(number, part)| {
+        let content = content(message, part);
+        if is_signature(part) || is_decoration(part, content) {
+            return None;
+        }
+        let name = unique(name_of(part, number), &mut names);
+        Some(Member {
+            number,
+            name,
+            bytes: content.len() as u64,
+            modified_ns,
+            check: crc32fast::hash(content),
+        })
+    });
+    Ok(files.collect())
+}
+
+/// A message as it was sent; anything else without what mail wraps it in.
+fn content<'m>(message: &'m Message<'_>, part: &'m MessagePart<'_>) -> &'m [u8] {
+    match &part.body {
+        PartType::Text(text) | PartType::Html(text) => text.as_bytes(),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => bytes,
+        PartType::Message(_) if part.encoding == Encoding::None => {
+            let range = part.offset_body as usize..part.offset_end as usize;
+            message.raw_message.get(range).unwrap_or_default()
+        }
+        PartType::Message(inner) => inner.raw_message(),
+        PartType::Multipart(_) => &[],
+    }
+}
+
+/// The name it is given, the subject of a message, or what it is with its number.
+fn name_of(part: &MessagePart<'_>, number: u64) -> String {
+    let given = part.attachment_name().map(one_line);
+    let given = given.or_else(|| match &part.body {
+        PartType::Message(inner) => {
+            let subject = inner.subject().map(one_line)?;
+            Some(format!("{}.eml", subject.replace(['/', '\\'], " ")))
+        }
+        PartType::Text(_)
+        | PartType::Html(_)
+        | PartType::Binary(_)
+        | PartType::InlineBinary(_)
+        | PartType::Multipart(_) => None,
+    });
+    let clean = given.and_then(|name| Member::clean_name(&name));
+    clean.unwrap_or_else(|| format!("attachment {}.{}", number + 1, ending(part)))
+}
+
+fn ending(part: &MessagePart<'_>) -> String {
+    let subtype = part.content_type().and_then(|told| told.subtype());
+    let subtype = subtype.unwrap_or("bin").to_ascii_lowercase();
+    match (&part.body, subtype.as_str()) {
+        (PartType::Message(_), _) => "eml".to_owned(),
+        (_, "plain") => "txt".to_owned(),
+        (_, "octet-stream") => "bin".to_owned(),
+        (_, other) => {
+            let letters = other.chars().filter(char::is_ascii_alphanumeric);
+            letters.take(8).collect()
+        }
+    }
+}
+
+fn is_signature(part: &MessagePart<'_>) -> bool {
+    let told = part.content_type().and_then(|told| told.subtype());
+    let signatures = ["pkcs7-signature", "x-pkcs7-signature", "pgp-signature"];
+    told.is_some_and(|told| signatures.iter().any(|s| told.eq_ignore_ascii_case(s)))
+}
+
+/// A small picture that the text shows: a logo, a line, a point that tells when the mail was read.
+fn is_decoration(part: &MessagePart<'_>, content: &[u8]) -> bool {
+    let is_picture = part
+        .content_type()
+        .is_some_and(|told| told.ctype() == "image");
+    let is_shown = part.content_id().is_some()
+        || part
+            .content_disposition()
+            .is_some_and(ContentType::is_inline);
+    is_picture && is_shown && content.len() < DECORATION
 }
 
 /// Mail is written in ASCII; a mail that an editor has saved as UTF-16 is led back to that.
@@ -74,11 +199,7 @@ pub(crate) fn meta(message: &Message<'_>) -> Meta {
 }
 
 /// Head, text and attachments of a message.
-pub(crate) fn letter(
-    message: &Message<'_>,
-    roll: &mut Roll,
-    depth: u32,
-) -> Result<(), ExtractError> {
+pub(crate) fn letter(message: &Message<'_>, roll: &mut Roll) -> Result<(), ExtractError> {
     let date = date(message);
     head(
         roll,
@@ -91,7 +212,7 @@ pub(crate) fn letter(
         ],
     )?;
     bodies(message, roll)?;
-    attachments(message, roll, depth)
+    attachments(message, roll)
 }
 
 /// The lines of a mail's head that say something.
@@ -149,18 +270,10 @@ fn texts(message: &Message<'_>, parts: &[u32]) -> Result<Vec<String>, ExtractErr
         .collect()
 }
 
-/// Names of files; messages are read.
-fn attachments(message: &Message<'_>, roll: &mut Roll, depth: u32) -> Result<(), ExtractError> {
-    let mut names = Vec::new();
-    for part in message.attachments() {
-        if let (PartType::Message(inner), 1..) = (&part.body, depth) {
-            letter(inner, roll, depth - 1)?;
-        }
-        let name = part.attachment_name().map(one_line).unwrap_or_default();
-        if !name.is_empty() && names.len() < MAX_NAMES {
-            names.push(name);
-        }
-    }
+/// The names of what is attached.
+fn attachments(message: &Message<'_>, roll: &mut Roll) -> Result<(), ExtractError> {
+    let parts = (0..).zip(message.attachments()).take(MAX_NAMES);
+    let names: Vec<String> = parts.map(|(n, part)| name_of(part, n)).collect();
     attached(roll, &names)
 }
 

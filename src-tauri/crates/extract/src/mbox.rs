@@ -1,20 +1,20 @@
 //! Mailboxes (mbox): a message is a page. Only where the messages begin is kept; each is read when it is asked for.
 
 use crate::bytes::Bytes;
-use crate::mail::{MAX_MAIL_BYTES, letter, meta, parsed};
+use crate::mail::{MAX_MAIL_BYTES, attached_files, attachment_of, letter, meta, parsed};
 use crate::roll::Roll;
 use crate::{Document, ExtractError, Meta, Read};
-use sheaf_document::Kind;
+use sheaf_document::{Kind, Member};
 use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom};
 
 /// More messages than this are taken for an attack.
 const MAX_MESSAGES: usize = 1_000_000;
 
+/// A member's number is that of its page before so many bits of its number in the message.
+const PAGE_BITS: u32 = 24;
+
 /// Lines longer than this are read in parts.
 const LINE: u64 = 64 * 1024;
-
-/// A message in a mailbox is read up to here; what is attached to it may be behind.
-const MAX_DEPTH: u32 = 2;
 
 pub(crate) struct Mbox {
     bytes: Bytes,
@@ -66,6 +66,14 @@ impl Mbox {
     }
 }
 
+impl Mbox {
+    /// The content of an attachment and its name.
+    pub(crate) fn attachment(mut self, number: u64) -> Result<(Bytes, String), ExtractError> {
+        let message = self.message((number >> PAGE_BITS) as u32)?;
+        attachment_of(&parsed(&message)?, number & ((1 << PAGE_BITS) - 1))
+    }
+}
+
 impl Document for Mbox {
     fn kind(&self) -> Kind {
         Kind::Mbox
@@ -82,7 +90,7 @@ impl Document for Mbox {
     fn read(&mut self, page: u32) -> Result<Read, ExtractError> {
         let message = self.message(page)?;
         let mut roll = Roll::default();
-        letter(&parsed(&message)?, &mut roll, MAX_DEPTH)?;
+        letter(&parsed(&message)?, &mut roll)?;
         Ok(roll.read())
     }
 
@@ -90,6 +98,17 @@ impl Document for Mbox {
         Err(ExtractError::Unsupported(
             "mbox has no page pictures".to_owned(),
         ))
+    }
+
+    /// What is attached to a message lies in a folder with the number of its page.
+    fn members(&mut self, page: u32) -> Result<Vec<Member>, ExtractError> {
+        let message = self.message(page)?;
+        let mut members = attached_files(&parsed(&message)?)?;
+        for member in &mut members {
+            member.number |= u64::from(page) << PAGE_BITS;
+            member.name = format!("{}/{}", page + 1, member.name);
+        }
+        Ok(members)
     }
 }
 

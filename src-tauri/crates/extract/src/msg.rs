@@ -1,7 +1,10 @@
-//! Outlook messages (MSG, [MS-OXMSG]): what the head says, the text, the names of what is attached.
+//! Outlook messages (MSG, [MS-OXMSG]): what the head says, the text, what is attached.
 
+use crate::archive::unique;
+use crate::bytes::Bytes;
 use crate::html::visible;
-use crate::mail::{MAX_NAMES, attached, head};
+use crate::inside::nothing_there;
+use crate::mail::{MAX_ATTACHMENTS, MAX_NAMES, attached, head};
 use crate::ole::Ole;
 use crate::properties::one_line;
 use crate::roll::Roll;
@@ -9,8 +12,9 @@ use crate::written::Written;
 use crate::{ExtractError, Meta, date};
 use cfb::CompoundFile;
 use encoding_rs::{Encoding, UTF_8, UTF_16LE, WINDOWS_1252};
-use sheaf_document::Kind;
-use std::io::{Cursor, Read as _};
+use sheaf_document::{Kind, Member};
+use std::collections::HashSet;
+use std::io::{Cursor, Read as _, Write as _};
 
 /// Properties ([MS-OXPROPS]) by their number.
 const SUBJECT: u16 = 0x0037;
@@ -24,22 +28,17 @@ const SENT: u32 = 0x0039_0040;
 const DELIVERED: u32 = 0x0e06_0040;
 const MADE: u32 = 0x3007_0040;
 const CODE_PAGE: u32 = 0x3ffd_0003;
+const DATA: u16 = 0x3701;
 const FILE_NAMES: [u16; 3] = [0x3707, 0x3704, 0x3001];
+
+/// The stream of properties of fixed size.
+const PROPERTIES: &str = "/__properties_version1.0";
 
 /// What stands before the properties of a message that is not in another one (2.4.1.1).
 const HEADER: usize = 32;
 
 pub(crate) fn msg(ole: &Ole) -> Result<Written, ExtractError> {
-    let damaged = |e: std::io::Error| ExtractError::Corrupt(e.to_string());
-    let mut store = Store {
-        file: CompoundFile::open(Cursor::new(&ole.bytes)).map_err(damaged)?,
-        limit: ole.bytes.len() as u64,
-        ansi: WINDOWS_1252,
-    };
-    let fixed = store.bytes("/__properties_version1.0").unwrap_or_default();
-    if let Some(page) = value(&fixed, CODE_PAGE) {
-        store.ansi = crate::charset::of_code_page(page as u32 as i32).unwrap_or(WINDOWS_1252);
-    }
+    let (mut store, fixed) = Store::open(ole)?;
     let meta = Meta {
         title: store.line("", SUBJECT),
         author: store.sender(),
@@ -60,8 +59,21 @@ pub(crate) fn msg(ole: &Ole) -> Result<Written, ExtractError> {
         ],
     )?;
     roll.paragraph(&store.body()?)?;
-    attached(&mut roll, &store.attachments())?;
-    roll.written(Kind::Msg, meta)
+    let (names, members) = store.attachments(&fixed)?;
+    attached(&mut roll, &names)?;
+    Ok(roll.written(Kind::Msg, meta)?.with_members(members))
+}
+
+/// The content of an attachment and its name.
+pub(crate) fn attachment(ole: &Ole, number: u64) -> Result<(Bytes, String), ExtractError> {
+    let (mut store, fixed) = Store::open(ole)?;
+    let (_, members) = store.attachments(&fixed)?;
+    let member = members.iter().find(|member| member.number == number);
+    let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
+    let folder = usize::try_from(number).ok();
+    let folder = folder.and_then(|n| store.folders().into_iter().nth(n));
+    let content = folder.and_then(|folder| store.content(&folder));
+    Ok((Bytes::unpacked(content.ok_or_else(nothing_there)?), name))
 }
 
 struct Store<'b> {
@@ -71,7 +83,22 @@ struct Store<'b> {
     ansi: &'static Encoding,
 }
 
-impl Store<'_> {
+impl<'b> Store<'b> {
+    /// A message, and its properties of fixed size.
+    fn open(ole: &'b Ole) -> Result<(Self, Vec<u8>), ExtractError> {
+        let damaged = |e: std::io::Error| ExtractError::Corrupt(e.to_string());
+        let mut store = Self {
+            file: CompoundFile::open(Cursor::new(&ole.bytes)).map_err(damaged)?,
+            limit: ole.bytes.len() as u64,
+            ansi: WINDOWS_1252,
+        };
+        let fixed = store.bytes(PROPERTIES).unwrap_or_default();
+        if let Some(page) = value(&fixed, CODE_PAGE) {
+            store.ansi = crate::charset::of_code_page(page as u32 as i32).unwrap_or(WINDOWS_1252);
+        }
+        Ok((store, fixed))
+    }
+
     fn bytes(&mut self, path: &str) -> Option<Vec<u8>> {
         let stream = self.file.open_stream(path).ok()?;
         let mut bytes = Vec::new();
@@ -118,17 +145,91 @@ impl Store<'_> {
         visible(&html)
     }
 
-    fn attachments(&mut self) -> Vec<String> {
-        let folders: Vec<String> = self
-            .file
+    /// Where attachments are kept, in their order.
+    fn folders(&self) -> Vec<String> {
+        self.file
             .read_root_storage()
             .filter(|entry| entry.is_storage() && entry.name().starts_with("__attach_version1.0_"))
             .map(|entry| format!("/{}", entry.name()))
-            .take(MAX_NAMES)
-            .collect();
-        let name = |folder: &String| FILE_NAMES.iter().find_map(|name| self.line(folder, *name));
-        folders.iter().filter_map(name).collect()
+            .collect()
     }
+
+    /// The names of what is attached, and what of it is there; `fixed` are the message's properties.
+    fn attachments(&mut self, fixed: &[u8]) -> Result<(Vec<String>, Vec<Member>), ExtractError> {
+        let folders = self.folders();
+        if folders.len() > MAX_ATTACHMENTS {
+            let why = format!("a message with more than {MAX_ATTACHMENTS} attachments");
+            return Err(ExtractError::TooLarge(why));
+        }
+        let sent = [SENT, DELIVERED, MADE];
+        let sent = sent.iter().find_map(|tag| value(fixed, *tag));
+        let modified_ns = sent.and_then(date::unix_nanoseconds);
+        let (mut taken, mut names, mut members) = (HashSet::new(), Vec::new(), Vec::new());
+        for (number, folder) in (0..).zip(folders) {
+            let told = FILE_NAMES.iter().find_map(|name| self.line(&folder, *name));
+            let clean = told.and_then(|name| Member::clean_name(&name));
+            let mut name = clean.unwrap_or_else(|| format!("attachment {}", number + 1));
+            if self.file.is_storage(embedded(&folder)) {
+                name.push_str(".msg");
+            }
+            let name = unique(name, &mut taken);
+            if names.len() < MAX_NAMES {
+                names.push(name.clone());
+            }
+            if let Some(content) = self.content(&folder) {
+                members.push(Member {
+                    number,
+                    name,
+                    bytes: content.len() as u64,
+                    modified_ns,
+                    check: crc32fast::hash(&content),
+                });
+            }
+        }
+        Ok((names, members))
+    }
+
+    /// The bytes of an attached file, or an attached message as a container of its own.
+    fn content(&mut self, folder: &str) -> Option<Vec<u8>> {
+        let file = self.bytes(&format!("{folder}/__substg1.0_{DATA:04X}0102"));
+        file.or_else(|| self.message(&embedded(folder)))
+    }
+
+    /// A message in a message, made one that stands alone (2.2.2.1): its storage becomes the root, and the head of its
+    /// properties grows by the eight bytes that only outer messages have (2.4.1.1, 2.4.1.2).
+    fn message(&mut self, storage: &str) -> Option<Vec<u8>> {
+        if !self.file.is_storage(storage) {
+            return None;
+        }
+        let mut alone = CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+        let entries: Vec<(String, bool)> = self
+            .file
+            .walk_storage(storage)
+            .ok()?
+            .filter_map(|entry| {
+                let path = entry.path().to_str()?.strip_prefix(storage)?.to_owned();
+                (!path.is_empty()).then(|| (path, entry.is_storage()))
+            })
+            .collect();
+        for (path, is_storage) in entries {
+            if is_storage {
+                alone.create_storage(&path).ok()?;
+                continue;
+            }
+            let mut content = self.bytes(&format!("{storage}{path}"))?;
+            if path == PROPERTIES && content.len() >= HEADER - 8 {
+                content.splice(HEADER - 8..HEADER - 8, [0; 8]);
+            }
+            alone.create_stream(&path).ok()?.write_all(&content).ok()?;
+        }
+        alone.flush().ok()?;
+        Some(alone.into_inner().into_inner())
+    }
+}
+
+/// Where a message that is attached is kept.
+fn embedded(folder: &str) -> String {
+    format!("{folder}/__substg1.0_{DATA:04X}000D")
 }
 
 /// A property of fixed size: sixteen bytes, first its tag, at the end its value (2.4.2.1).

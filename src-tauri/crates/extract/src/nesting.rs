@@ -11,9 +11,14 @@ pub(crate) const HEADING_MARK: char = '\u{f001e}';
 /// Stands between the cells of a row.
 pub(crate) const CELL_MARK: char = '\u{f001f}';
 
+/// Stands where a picture does.
+pub(crate) const PICTURE_MARK: char = '\u{f001d}';
+
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Flat {
     pub(crate) html: String,
+    /// The addresses of the pictures, one a mark.
+    pub(crate) pictures: Vec<String>,
     /// The first `<title>`, still with its entities.
     pub(crate) title: Option<String>,
     pub(crate) author: Option<String>,
@@ -68,7 +73,7 @@ impl Flat {
             "meta" => self.note_author(tag),
             "br" | "wbr" => self.tag(&tag.name),
             "hr" => self.html.push_str("<p></p>"),
-            "img" => self.html.push_str(tag.attribute("alt").unwrap_or_default()),
+            "img" | "image" => self.picture(tag),
             "td" | "th" => self.html.push(CELL_MARK),
             "p" | "li" | "dt" | "dd" | "option" => self.tag(&tag.name),
             name if is_without_content(name) => {}
@@ -94,6 +99,17 @@ impl Flat {
             for name in open.drain(at..).rev() {
                 self.end_tag(shown_as(&name));
             }
+        }
+    }
+
+    fn picture(&mut self, tag: &Tag<'_>) {
+        self.html.push_str(tag.attribute("alt").unwrap_or_default());
+        let address = ["src", "xlink:href", "href"]
+            .iter()
+            .find_map(|name| tag.attribute(name));
+        if let Some(address) = address {
+            self.html.push(PICTURE_MARK);
+            self.pictures.push(address.to_owned());
         }
     }
 

@@ -1,6 +1,8 @@
 //! OpenDocument: texts (ODT), sheets (ODS) and slides (ODP) write paragraphs and tables alike; what a page is differs.
 
 use crate::package::Package;
+use crate::pictures::Place;
+use crate::relations::resolved;
 use crate::roll::Roll;
 use crate::row::Row;
 use crate::written::Written;
@@ -36,7 +38,7 @@ pub(crate) fn odf(kind: Kind, mut package: Package) -> Result<Written, ExtractEr
     if xml.is_broken() && flow.roll.is_blank() {
         return Err(ExtractError::Corrupt("broken XML".to_owned()));
     }
-    flow.roll.written(kind, meta)
+    flow.roll.written_with(kind, meta, Some(package))
 }
 
 /// What is open at this place of the document.
@@ -107,6 +109,11 @@ impl Flow {
             "table-cell" | "covered-table-cell" => {
                 if let Some(row) = self.rows.last_mut() {
                     row.cell_repeats = count(tag, "number-columns-repeated");
+                }
+            }
+            "image" => {
+                if let Some(address) = tag.attribute("href") {
+                    self.roll.picture(Place::Part(resolved("", &address)));
                 }
             }
             "page" if self.kind == Kind::Odp => self.roll.page(),

@@ -15,6 +15,8 @@ const MAX_DEPTH: u32 = 32;
 pub(crate) struct Script {
     text: String,
     headings: Vec<usize>,
+    /// The ids of pictures, and where they stand.
+    pictures: Vec<(usize, String)>,
 }
 
 impl Script {
@@ -47,6 +49,7 @@ impl Script {
                 if paragraph.heading.is_heading() {
                     self.headings.push(self.text.len());
                 }
+                self.pictures_of(paragraph);
                 self.paragraph(&line(paragraph));
             }
             Block::Table(table) => {
@@ -57,7 +60,10 @@ impl Script {
                 content.iter().for_each(|p| self.paragraph(&line(p)));
             }
             Block::PageBreak => self.text.push('\u{c}'),
-            Block::SectionBreak | Block::Image { .. } => {}
+            Block::Image { resource_id, .. } => {
+                self.pictures.push((self.text.len(), resource_id.clone()));
+            }
+            Block::SectionBreak => {}
         }
     }
 
@@ -78,6 +84,20 @@ impl Script {
         Written::new(kind, meta, self.text, &self.headings)
     }
 
+    /// The ids of the pictures, with where they stand in the text.
+    pub(crate) fn take_pictures(&mut self) -> Vec<(usize, String)> {
+        std::mem::take(&mut self.pictures)
+    }
+
+    fn pictures_of(&mut self, paragraph: &Paragraph) {
+        let at = self.text.len();
+        let ids = paragraph
+            .images
+            .iter()
+            .map(|image| image.resource_id.clone());
+        self.pictures.extend(ids.map(|id| (at, id)));
+    }
+
     fn paragraph(&mut self, line: &str) {
         if !line.trim().is_empty() {
             self.text.push_str(line);
@@ -90,6 +110,8 @@ impl Script {
     /// A row is a line, its cells set apart by tabs.
     fn table(&mut self, table: &Table, depth: u32) {
         for row in &table.rows {
+            let paragraphs = row.cells.iter().flat_map(|cell| &cell.content);
+            paragraphs.for_each(|paragraph| self.pictures_of(paragraph));
             let cells: Vec<String> = row
                 .cells
                 .iter()

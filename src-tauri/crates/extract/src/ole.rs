@@ -14,13 +14,15 @@ const MAX_OLE_BYTES: u64 = 128 << 20;
 /// A container in memory.
 pub(crate) struct Ole {
     pub(crate) bytes: Vec<u8>,
+    /// What it holds is a newer Office file, encrypted.
+    pub(crate) is_locked: bool,
     streams: Vec<String>,
 }
 
 impl Ole {
-    /// A container whose list of streams is damaged has none; `Encrypted` when it holds a protected document, which
-    /// Office writes as a stream of this name ([MS-OFFCRYPTO], 2.3.4.4).
-    pub(crate) fn open(bytes: &mut Bytes) -> Result<Self, ExtractError> {
+    /// A container whose list of streams is damaged has none. A protected document is a stream of a certain name
+    /// ([MS-OFFCRYPTO], 2.3.4.4).
+    pub(crate) fn open(bytes: Bytes) -> Result<Self, ExtractError> {
         let bytes = bytes.all(MAX_OLE_BYTES)?;
         let streams = match CompoundFile::open(Cursor::new(&bytes[..])) {
             Ok(file) => file
@@ -29,10 +31,13 @@ impl Ole {
                 .collect(),
             Err(_) => Vec::new(),
         };
-        let ole = Self { bytes, streams };
-        if ole.has("EncryptedPackage") || ole.names_in_first_sector("EncryptedPackage") {
-            return Err(ExtractError::Encrypted);
-        }
+        let mut ole = Self {
+            bytes,
+            is_locked: false,
+            streams,
+        };
+        let package = "EncryptedPackage";
+        ole.is_locked = ole.has(package) || ole.names_in_first_sector(package);
         Ok(ole)
     }
 

@@ -1,5 +1,6 @@
 //! The door: tells the kind by the first bytes and hands the file to its reader.
 
+use crate::archive::Archive;
 use crate::bytes::Bytes;
 use crate::data::{csv, json, xml};
 use crate::doc::doc;
@@ -18,61 +19,78 @@ use crate::picture::{MAX_PICTURE_BYTES, Picture};
 use crate::plain::{MAX_TEXT_BYTES, markdown, text, unmarked_utf16};
 use crate::ppt::ppt;
 use crate::pptx::pptx;
+use crate::protected::unlocked;
 use crate::rtf::rtf;
 use crate::tiff::Tiff;
 use crate::xls::xls;
 use crate::xlsx::xlsx;
 use crate::{Document, ExtractError, Readers};
-use sheaf_document::{Kind, ReadSettings, sniff, sniff_text};
-use std::fs::File;
+use sheaf_document::{Kind, Password, ReadSettings, sniff, sniff_text};
 
 /// Enough to see the first entries of a container.
-const HEAD_BYTES: usize = 64 * 1024;
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
 
-/// Opens `file`; its cursor is neither used nor moved. The `name` only tells text kinds apart.
+/// Opens a content. The `name` only tells text kinds apart. Of `passwords` the first one that fits is used.
 ///
-/// Errors: [`ExtractError::Empty`], [`ExtractError::Encrypted`] without a `password` that is needed,
-/// [`ExtractError::WrongPassword`] with one that does not fit, [`ExtractError::Unsupported`] saying what the file
+/// Errors: [`ExtractError::Empty`], [`ExtractError::Encrypted`] without a password where one is needed,
+/// [`ExtractError::WrongPassword`] when none fits, [`ExtractError::Unsupported`] saying what the file
 /// seems to be, [`ExtractError::TooLarge`], [`ExtractError::Corrupt`], [`ExtractError::Unavailable`] where the
 /// engine for the format is not bound, [`ExtractError::Io`].
 pub fn open<'a>(
     readers: &'a Readers,
-    file: File,
+    mut content: Bytes,
     name: &str,
-    password: Option<&str>,
+    passwords: &[Password],
     settings: &ReadSettings,
 ) -> Result<Box<dyn Document + 'a>, ExtractError> {
-    let mut bytes = Bytes::new(file)?;
-    if bytes.len() == 0 {
+    if content.is_empty() {
         return Err(ExtractError::Empty);
     }
     guarded(|| {
-        let head = bytes.head(HEAD_BYTES)?;
+        let head = content.head(HEAD_BYTES)?;
         if head.starts_with(b"PK\x03\x04") {
-            return packed(Package::open(bytes)?);
+            return packed(Package::open(content)?, passwords);
         }
         if head.starts_with(OLE) {
-            return older(Ole::open(&mut bytes)?);
+            return older(Ole::open(content)?, passwords);
         }
         let kind = kind(&head, name)?;
-        single(readers, kind, bytes, password, settings)
+        single(readers, kind, content, passwords, settings)
     })
 }
 
 /// A ZIP container.
-fn packed<'a>(mut package: Package) -> Result<Box<dyn Document + 'a>, ExtractError> {
+fn packed<'a>(
+    mut package: Package,
+    passwords: &[Password],
+) -> Result<Box<dyn Document + 'a>, ExtractError> {
     match package.kind() {
         Some(Kind::Docx) => boxed(docx(package)?),
         Some(Kind::Xlsx) => boxed(xlsx(package)?),
         Some(Kind::Pptx) => boxed(pptx(package)?),
         Some(Kind::Epub) => boxed(epub(package)?),
         Some(kind @ (Kind::Odt | Kind::Ods | Kind::Odp)) => boxed(odf(kind, package)?),
+        Some(Kind::Zip) => boxed(Archive::open(package, passwords)?),
         _ => Err(ExtractError::Unsupported(package.seems().to_owned())),
     }
 }
 
-/// An OLE container.
-fn older<'a>(ole: Ole) -> Result<Box<dyn Document + 'a>, ExtractError> {
+/// An OLE container, or what is locked in it.
+fn older<'a>(ole: Ole, passwords: &[Password]) -> Result<Box<dyn Document + 'a>, ExtractError> {
+    if ole.is_locked {
+        let package = unlocked(&ole.bytes, passwords)?;
+        return packed(Package::open(package)?, passwords);
+    }
+    let again = (!passwords.is_empty()).then(|| ole.bytes.clone());
+    match (in_ole(ole), again) {
+        (Err(ExtractError::Encrypted), Some(bytes)) => {
+            in_ole(Ole::open(unlocked(&bytes, passwords)?)?)
+        }
+        (read, _) => read,
+    }
+}
+
+fn in_ole<'a>(ole: Ole) -> Result<Box<dyn Document + 'a>, ExtractError> {
     match ole.kind() {
         Some(Kind::Doc) => boxed(doc(ole)?),
         Some(Kind::Xls) => boxed(xls(ole)?),
@@ -88,15 +106,15 @@ fn older<'a>(ole: Ole) -> Result<Box<dyn Document + 'a>, ExtractError> {
 fn single<'a>(
     readers: &'a Readers,
     kind: Kind,
-    mut bytes: Bytes,
-    password: Option<&str>,
+    bytes: Bytes,
+    passwords: &[Password],
     settings: &ReadSettings,
 ) -> Result<Box<dyn Document + 'a>, ExtractError> {
     match kind {
         Kind::Pdf => {
             let missing = || ExtractError::Unavailable("the PDF reader".to_owned());
             let pdfium = readers.pdfium.as_ref().ok_or_else(missing)?;
-            boxed(Pdf::open(pdfium, bytes, password, settings)?)
+            boxed(Pdf::open(pdfium, bytes, passwords, settings)?)
         }
         kind @ (Kind::Png | Kind::Jpeg | Kind::Webp | Kind::Bmp | Kind::Gif) => {
             boxed(Picture::open(kind, bytes.all(MAX_PICTURE_BYTES)?)?)
@@ -112,6 +130,7 @@ fn single<'a>(
         Kind::Xml => boxed(xml(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Text => boxed(text(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Epub
+        | Kind::Zip
         | Kind::Msg
         | Kind::Docx
         | Kind::Doc
@@ -132,7 +151,7 @@ fn boxed<'a, D: Document + 'a>(document: D) -> Result<Box<dyn Document + 'a>, Ex
 }
 
 /// The kind of what is no container; for what is none of ours, what it seems to be.
-fn kind(head: &[u8], name: &str) -> Result<Kind, ExtractError> {
+pub(crate) fn kind(head: &[u8], name: &str) -> Result<Kind, ExtractError> {
     let stranger = |list: &[(&[u8], &str)]| {
         let found = list.iter().find(|(magic, _)| head.starts_with(magic))?;
         Some(ExtractError::Unsupported(found.1.to_owned()))

@@ -14,21 +14,36 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 const MAX_UNPACKED: u64 = 200 << 20;
 
 /// Parts beyond [`SMALL`] may not grow by more than this when they are unpacked.
-const MAX_RATIO: u64 = 100;
+pub(crate) const MAX_RATIO: u64 = 100;
 
-const SMALL: u64 = 16 << 20;
+pub(crate) const SMALL: u64 = 16 << 20;
 
 const MAX_PARTS: usize = 20_000;
 
+/// A picture in a document.
+const MAX_PICTURE: u64 = 64 << 20;
+
+/// Formats that are ZIP containers and not archives, by the part that tells them.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("META-INF/container.xml", "an EPUB book"),
+    ("xl/workbook.bin", "a binary Excel workbook (XLSB)"),
+    ("mimetype", "a container of another program"),
+    ("META-INF/MANIFEST.MF", "a Java program"),
+    ("AndroidManifest.xml", "an Android program"),
+    ("Index/Document.iwa", "an iWork document"),
+    ("Index.zip", "an iWork document"),
+];
+
 pub(crate) struct Package {
     archive: ZipArchive<Bytes>,
+    bytes: Bytes,
     /// What may still be unpacked.
     left: u64,
 }
 
 impl Package {
     pub(crate) fn open(bytes: Bytes) -> Result<Self, ExtractError> {
-        let archive = ZipArchive::new(bytes).map_err(unreadable)?;
+        let archive = ZipArchive::new(bytes.again()?).map_err(unreadable)?;
         if archive.len() > MAX_PARTS {
             return Err(ExtractError::TooLarge(format!(
                 "a container of {} parts",
@@ -37,6 +52,7 @@ impl Package {
         }
         Ok(Self {
             archive,
+            bytes,
             left: MAX_UNPACKED,
         })
     }
@@ -48,15 +64,41 @@ impl Package {
                 .file_names()
                 .any(|name| name.starts_with(start))
         };
-        if holds("word/document") {
+        let is_office = self.is_office();
+        if self.holds("word/document.xml") || (is_office && holds("word/document")) {
             Some(Kind::Docx)
-        } else if holds("xl/workbook.xml") {
+        } else if self.holds("xl/workbook.xml") {
             Some(Kind::Xlsx)
-        } else if holds("ppt/presentation.xml") {
+        } else if self.holds("ppt/presentation.xml") {
             Some(Kind::Pptx)
         } else {
-            self.of_mimetype()
+            let told = self.of_mimetype();
+            told.or_else(|| self.is_plain().then_some(Kind::Zip))
         }
+    }
+
+    /// Every Office file has these; a folder that happens to be called `word` has not.
+    fn is_office(&self) -> bool {
+        self.holds("[Content_Types].xml") || self.holds("_rels/.rels")
+    }
+
+    fn holds(&self, name: &str) -> bool {
+        self.archive.index_for_name(name).is_some()
+    }
+
+    /// An archive that people pack, not a program's own format.
+    fn is_plain(&self) -> bool {
+        !self.is_office() && PROGRAMS.iter().all(|(name, _)| !self.holds(name))
+    }
+
+    /// The container's own bytes.
+    pub(crate) fn again(&self) -> Result<Bytes, ExtractError> {
+        Ok(self.bytes.again()?)
+    }
+
+    /// As an archive of files, each for itself.
+    pub(crate) fn into_archive(self) -> ZipArchive<Bytes> {
+        self.archive
     }
 
     /// OpenDocument and EPUB say in a part of this name what they are.
@@ -87,6 +129,21 @@ impl Package {
         self.part(name).map(Some)
     }
 
+    /// What tells whether two parts are the same: checksum and length.
+    pub(crate) fn stamp(&mut self, name: &str) -> Option<(u32, u64)> {
+        let index = self.archive.index_for_name(name)?;
+        let part = self.archive.by_index_raw(index).ok()?;
+        Some((part.crc32(), part.size()))
+    }
+
+    /// A picture's bytes, which do not count as written ones; `None` when it is missing, broken or too large.
+    pub(crate) fn picture(&mut self, name: &str) -> Option<Vec<u8>> {
+        let part = self.archive.by_name(name).ok()?;
+        let mut content = Vec::new();
+        part.take(MAX_PICTURE + 1).read_to_end(&mut content).ok()?;
+        (content.len() as u64 <= MAX_PICTURE).then_some(content)
+    }
+
     /// What the part of this name says of the document; nothing when it is missing or broken.
     pub(crate) fn properties(&mut self, name: &str) -> Meta {
         let part = self.xml(name).ok().flatten();
@@ -110,8 +167,11 @@ impl Package {
             "an EPUB book"
         } else if holds("content.xml") {
             "an OpenDocument file"
+        } else if self.is_office() {
+            "an Office file of another kind"
         } else {
-            "a ZIP archive"
+            let told = PROGRAMS.iter().find(|(name, _)| self.holds(name));
+            told.map_or("a ZIP archive", |(_, what)| what)
         }
     }
 
@@ -160,9 +220,13 @@ fn is_written(name: &str) -> bool {
     name.ends_with(".xml") || name.ends_with(".rels")
 }
 
-fn unreadable(error: ZipError) -> ExtractError {
+pub(crate) fn unreadable(error: ZipError) -> ExtractError {
     match error {
         ZipError::Io(e) => ExtractError::Corrupt(format!("the container ends too early: {e}")),
+        ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => {
+            ExtractError::Encrypted
+        }
+        ZipError::InvalidPassword => ExtractError::WrongPassword,
         ZipError::UnsupportedArchive(why) => {
             ExtractError::Unsupported(format!("a ZIP container: {why}"))
         }

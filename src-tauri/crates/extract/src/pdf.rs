@@ -14,7 +14,7 @@ use crate::{Document, ExtractError, Layout, Meta, Read, date};
 use pdfium_render::prelude::{
     PdfDocument, PdfDocumentMetadataTagType as Tag, PdfPage, PdfiumError, PdfiumInternalError,
 };
-use sheaf_document::{Kind, PageText, ReadSettings, Rect};
+use sheaf_document::{Kind, PageText, Password, ReadSettings, Rect};
 use std::path::Path;
 
 /// pdfium's library, bound once per process.
@@ -42,13 +42,20 @@ impl<'a> Pdf<'a> {
     pub(crate) fn open(
         pdfium: &'a Pdfium,
         bytes: Bytes,
-        password: Option<&str>,
+        passwords: &[Password],
         settings: &ReadSettings,
     ) -> Result<Self, ExtractError> {
-        let document = pdfium
-            .0
-            .load_pdf_from_reader(bytes, password)
-            .map_err(|e| refused(&e, password))?;
+        let mut document = load(pdfium, &bytes, None);
+        for password in passwords {
+            if !matches!(
+                document,
+                Err(ExtractError::Encrypted | ExtractError::WrongPassword)
+            ) {
+                break;
+            }
+            document = load(pdfium, &bytes, Some(password.reveal()));
+        }
+        let document = document?;
         let pages = count(&document);
         if pages == 0 {
             return Err(ExtractError::Corrupt("it has no pages".to_owned()));
@@ -117,6 +124,15 @@ impl Document for Pdf<'_> {
             own.words.iter().map(|word| word.rect).collect(),
         ))
     }
+}
+
+fn load<'a>(
+    pdfium: &'a Pdfium,
+    bytes: &Bytes,
+    password: Option<&str>,
+) -> Result<PdfDocument<'a>, ExtractError> {
+    let loaded = pdfium.0.load_pdf_from_reader(bytes.again()?, password);
+    loaded.map_err(|e| refused(&e, password))
 }
 
 /// A few bytes may promise a million pages. A number that no book has is checked against the pages that are there.

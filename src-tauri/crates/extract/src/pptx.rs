@@ -2,6 +2,7 @@
 
 use crate::ExtractError;
 use crate::package::Package;
+use crate::pictures::Place;
 use crate::relations::{Relations, relations};
 use crate::roll::Roll;
 use crate::row::Row;
@@ -19,15 +20,15 @@ pub(crate) fn pptx(mut package: Package) -> Result<Written, ExtractError> {
     let mut roll = Roll::default();
     for slide in slides(&list, &links) {
         roll.page();
-        part(&mut package, &slide, &mut roll)?;
         let links = relations(&mut package, &slide)?;
+        part(&mut package, &slide, &links, &mut roll)?;
         for kind in ["diagramData", "chart", "notesSlide"] {
             for beside in links.of_type(kind) {
-                part(&mut package, beside, &mut roll)?;
+                part(&mut package, beside, &Relations::default(), &mut roll)?;
             }
         }
     }
-    roll.written(Kind::Pptx, meta)
+    roll.written_with(Kind::Pptx, meta, Some(package))
 }
 
 /// The slides in the order of the presentation.
@@ -44,8 +45,13 @@ fn slides(list: &str, links: &Relations) -> Vec<String> {
     slides
 }
 
-/// The text of a slide or of what belongs to it; a slide that is missing or breaks off keeps its number.
-fn part(package: &mut Package, name: &str, roll: &mut Roll) -> Result<(), ExtractError> {
+/// The text of a slide or of what belongs to it, and its pictures; a slide that is missing or breaks off keeps its number.
+fn part(
+    package: &mut Package,
+    name: &str,
+    links: &Relations,
+    roll: &mut Roll,
+) -> Result<(), ExtractError> {
     let Some(source) = package.xml(name)? else {
         return Ok(());
     };
@@ -53,6 +59,12 @@ fn part(package: &mut Package, name: &str, roll: &mut Roll) -> Result<(), Extrac
     let mut xml = Xml::new(&source);
     while let Some(piece) = xml.next() {
         match piece {
+            Piece::Open(tag) if tag.name() == "blip" => {
+                let id = tag.attribute("embed").unwrap_or_default();
+                if let Some(target) = links.target(&id) {
+                    roll.picture(Place::Part(target.to_owned()));
+                }
+            }
             Piece::Open(tag) => shape.open(&tag, &mut xml, roll)?,
             Piece::Close(end) => shape.close(end.name(), roll)?,
             Piece::Text(_) => {}

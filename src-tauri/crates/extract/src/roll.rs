@@ -1,5 +1,8 @@
 //! A text that grows page by page, within limits: what a small file repeats without end is too large.
 
+use crate::html::Flow;
+use crate::package::Package;
+use crate::pictures::Place;
 use crate::plain::{MAX_TEXT_BYTES, clean};
 use crate::written::{Written, section_text};
 use crate::{ExtractError, Meta, Read};
@@ -9,6 +12,7 @@ use sheaf_document::Kind;
 pub(crate) struct Roll {
     text: String,
     headings: Vec<usize>,
+    pictures: Vec<(usize, Place)>,
     has_pages: bool,
 }
 
@@ -31,6 +35,11 @@ impl Roll {
     /// A heading follows: a good place to cut.
     pub(crate) fn heading(&mut self) {
         self.headings.push(self.text.len());
+    }
+
+    /// A picture stands here.
+    pub(crate) fn picture(&mut self, place: Place) {
+        self.pictures.push((self.text.len(), place));
     }
 
     /// A blank line behind it, unless it is blank itself.
@@ -65,15 +74,26 @@ impl Roll {
         Ok(())
     }
 
-    /// A text that has headings of its own, as offsets into it.
-    pub(crate) fn append(&mut self, text: &str, headings: &[usize]) -> Result<(), ExtractError> {
+    /// A text that has headings and pictures of its own, with their offsets into it.
+    pub(crate) fn append(
+        &mut self,
+        flow: &Flow,
+        found: &[(usize, Place)],
+    ) -> Result<(), ExtractError> {
+        let headings = flow.headings.iter().map(|at| (*at, None));
+        let pictures = found.iter().map(|(at, place)| (*at, Some(place)));
+        let mut cuts: Vec<_> = headings.chain(pictures).collect();
+        cuts.sort_by_key(|(at, _)| *at);
         let mut done = 0;
-        for heading in headings {
-            self.block(text.get(done..*heading).unwrap_or_default(), "\n\n")?;
-            self.heading();
-            done = *heading;
+        for (at, picture) in cuts {
+            self.block(flow.text.get(done..at).unwrap_or_default(), "\n\n")?;
+            match picture {
+                Some(place) => self.picture(place.clone()),
+                None => self.heading(),
+            }
+            done = at;
         }
-        self.block(text.get(done..).unwrap_or_default(), "\n\n")
+        self.block(flow.text.get(done..).unwrap_or_default(), "\n\n")
     }
 
     /// All of it as one page.
@@ -85,12 +105,23 @@ impl Roll {
         self.text.trim().is_empty()
     }
 
-    pub(crate) fn written(mut self, kind: Kind, meta: Meta) -> Result<Written, ExtractError> {
+    pub(crate) fn written(self, kind: Kind, meta: Meta) -> Result<Written, ExtractError> {
+        self.written_with(kind, meta, None)
+    }
+
+    /// `package` holds the pictures.
+    pub(crate) fn written_with(
+        mut self,
+        kind: Kind,
+        meta: Meta,
+        package: Option<Package>,
+    ) -> Result<Written, ExtractError> {
         if self.has_pages {
             // The last page counts, also when it is blank.
             self.text.push('\u{c}');
         }
-        Written::new(kind, meta, self.text, &self.headings)
+        let written = Written::new(kind, meta, self.text, &self.headings)?;
+        Ok(written.with_pictures(package, self.pictures))
     }
 }
 

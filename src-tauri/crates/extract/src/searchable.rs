@@ -9,13 +9,12 @@ mod layer;
 mod picture;
 mod update;
 
-use crate::{Document, ExtractError};
+use crate::{Bytes, Document, ExtractError};
 use font::Font;
 pub use layer::Layout;
 pub use picture::Plate;
 pub(crate) use picture::{Jpeg, Pixels};
 use sheaf_document::{Kind, PageText};
-use std::fs::File;
 
 /// What a PDF is made of in place of the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub struct Recognized {
     pub text: PageText,
 }
 
-/// Lays `pages` on the pages of `document`, which is open, and whose bytes are in `file`. Words where a page has text of
+/// Lays `pages` on the pages of `document`, which is open, and whose bytes are `content`. Words where a page has text of
 /// its own are left out; a page that is not among `pages` stays as it is.
 ///
 /// # Errors
@@ -41,12 +40,12 @@ pub struct Recognized {
 /// opens with a password only, [`ExtractError::TooLarge`], [`ExtractError::Corrupt`], [`ExtractError::Io`].
 pub fn searchable(
     document: &mut dyn Document,
-    file: File,
+    content: Bytes,
     password: Option<&str>,
     pages: &[Recognized],
 ) -> Result<Searchable, ExtractError> {
     match document.kind() {
-        Kind::Pdf => update::update(document, file, password, pages),
+        Kind::Pdf => update::update(document, content, password, pages),
         Kind::Png | Kind::Jpeg | Kind::Tiff | Kind::Webp | Kind::Bmp | Kind::Gif => {
             picture::pdf(document, pages)
         }

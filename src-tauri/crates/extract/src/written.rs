@@ -1,8 +1,10 @@
-//! A document whose text is all there is: sections for pages, no pictures.
+//! A document of text: sections for pages, maybe with pictures on them.
 
+use crate::package::Package;
+use crate::pictures::{Pictures, Place};
 use crate::sections::sections;
-use crate::{Document, ExtractError, Meta, Read};
-use sheaf_document::{Kind, PageText, Source};
+use crate::{Document, ExtractError, Meta, PageImage, Read};
+use sheaf_document::{Kind, Member, PageText, Source};
 use std::ops::Range;
 
 pub(crate) struct Written {
@@ -10,6 +12,8 @@ pub(crate) struct Written {
     meta: Meta,
     text: String,
     sections: Vec<Range<usize>>,
+    members: Vec<Member>,
+    pictures: Pictures,
 }
 
 impl Written {
@@ -26,7 +30,24 @@ impl Written {
             meta,
             text,
             sections,
+            members: Vec::new(),
+            pictures: Pictures::default(),
         })
+    }
+
+    /// With pictures, each with its offset in the text; those that are parts are in `package`.
+    pub(crate) fn with_pictures(
+        mut self,
+        package: Option<Package>,
+        found: Vec<(usize, Place)>,
+    ) -> Self {
+        self.pictures = Pictures::new(package, found, &self.text, &self.sections);
+        self
+    }
+
+    /// With files in it, which its first page tells of.
+    pub(crate) fn with_members(self, members: Vec<Member>) -> Self {
+        Self { members, ..self }
     }
 }
 
@@ -56,6 +77,21 @@ impl Document for Written {
         Err(ExtractError::Unsupported(format!(
             "{kind} has no page pictures"
         )))
+    }
+
+    fn pictures(&self, page: u32) -> u32 {
+        self.pictures.count(page)
+    }
+
+    fn picture(&mut self, page: u32, number: u32) -> Result<Option<PageImage>, ExtractError> {
+        Ok(self.pictures.image(page, number))
+    }
+
+    fn members(&mut self, page: u32) -> Result<Vec<Member>, ExtractError> {
+        Ok(match page {
+            0 => self.members.clone(),
+            _ => Vec::new(),
+        })
     }
 }
 

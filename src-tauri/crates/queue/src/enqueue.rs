@@ -73,6 +73,22 @@ pub fn enqueue(tx: &Transaction, job: &NewJob, now: Timestamp) -> Result<Enqueue
     insert(tx, job, now).map(Enqueued::New)
 }
 
+/// [`enqueue`] for work that other work brought forth, which must not fail for want of room: the lane's limit does not
+/// count. Whoever calls it bounds how many there are.
+///
+/// # Errors
+/// Those of the database.
+pub fn enqueue_found(
+    tx: &Transaction,
+    job: &NewJob,
+    now: Timestamp,
+) -> Result<Enqueued, QueueError> {
+    match raise(tx, job, now)? {
+        Some(same) => Ok(Enqueued::Raised(same)),
+        None => insert(tx, job, now).map(Enqueued::New),
+    }
+}
+
 fn raise(tx: &Transaction, job: &NewJob, now: Timestamp) -> Result<Option<JobId>, QueueError> {
     let Some(key) = job.dedup else {
         return Ok(None);

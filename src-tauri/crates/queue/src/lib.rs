@@ -91,7 +91,7 @@ pub use attempts::{AttemptRow, attempts, attempts_of};
 pub use backoff::RetryPolicy;
 pub use claim::{Claim, best_queued, claim, next_due, promote_due};
 pub use dead::{dead, dismiss, fail_by_hand, retry, retry_all_dead};
-pub use enqueue::{Enqueued, NewJob, enqueue};
+pub use enqueue::{Enqueued, NewJob, enqueue, enqueue_found};
 pub use error::QueueError;
 pub use fence::{Held, Progress, StopWish, checkpoint, hold};
 pub use job::{JobRow, job, jobs_of, subjects_in_hand};

@@ -58,7 +58,7 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
 /// library's or a further range of the queue's.
 fn steps() -> Vec<(&'static str, &'static str)> {
     let queue = sheaf_queue::migrations();
-    [&queue[..6], FIRST, &queue[6..11], SEARCH].concat()
+    [&queue[..6], FIRST, &queue[6..11], SEARCH, MEMBERS].concat()
 }
 
 const FIRST: &[(&str, &str)] = &[
@@ -78,6 +78,7 @@ const SEARCH: &[(&str, &str)] = &[
     ("2026-11-24 blocks of bits", table::vectors::BLOCKS),
     ("2026-11-24 saved searches", table::saved::SCHEMA),
 ];
+const MEMBERS: &[(&str, &str)] = &[("2026-11-24 members", table::members::SCHEMA)];
 
 /// The whole schema as SQLite keeps it, for the golden test.
 pub fn schema_text(conn: &Connection) -> Result<String> {
@@ -95,7 +96,7 @@ mod tests {
     use super::*;
 
     /// As published. New names go to the end, and nothing here ever moves.
-    const PUBLISHED: [&str; 22] = [
+    const PUBLISHED: [&str; 23] = [
         "queue-2026-11-23-engine",
         "queue-2026-11-23-lanes",
         "queue-2026-11-23-jobs",
@@ -118,6 +119,7 @@ mod tests {
         "queue-2026-11-24-stretches",
         "2026-11-24 blocks of bits",
         "2026-11-24 saved searches",
+        "2026-11-24 members",
     ];
 
     #[test]

@@ -40,6 +40,8 @@ CREATE INDEX jobs_running ON jobs (engine) WHERE state = 'processing';
 
 CREATE INDEX jobs_subject ON jobs (subject);
 
+CREATE INDEX members_root ON members(root);
+
 CREATE UNIQUE INDEX models_active ON models(active) WHERE active = 1;
 
 CREATE INDEX pages_failed ON pages(revision, page) WHERE state = 'failed';
@@ -47,6 +49,8 @@ CREATE INDEX pages_failed ON pages(revision, page) WHERE state = 'failed';
 CREATE INDEX passages_page ON passages(revision, page);
 
 CREATE INDEX places_document ON places(document);
+
+CREATE INDEX places_parent ON places(parent) WHERE parent IS NOT NULL;
 
 CREATE INDEX places_path ON places(path);
 
@@ -182,6 +186,14 @@ CREATE TABLE lanes (
   max_queued INTEGER NOT NULL CHECK (max_queued >= 0),
   paused     INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE members(
+  place INTEGER PRIMARY KEY REFERENCES places(id) ON DELETE CASCADE,
+  root INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
+  listed_by INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE models(id INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL UNIQUE, dims INTEGER NOT NULL,
   active INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL) STRICT;

@@ -68,7 +68,8 @@ mod tests {
         Request::Open {
             name: "a.pdf".into(),
             settings: ReadSettings::default(),
-            password: None,
+            inside: Vec::new(),
+            passwords: Vec::new(),
             hash,
         }
     }

@@ -2,7 +2,10 @@
 //! or counts with is checked here, once.
 
 use crate::{Opened, PageRead, Request, Response};
-use sheaf_document::{PageText, Rect};
+use sheaf_document::{Member, PageText, Rect};
+
+/// More than a page of any format tells of.
+const MAX_MEMBERS: usize = 10_000;
 
 /// Whether `response` is an answer to `request` that keeps its promises; `Err` says which one it breaks.
 pub(crate) fn check(request: &Request, response: &Response) -> Result<(), &'static str> {
@@ -48,6 +51,10 @@ fn check_page(page: &PageRead) -> Result<(), &'static str> {
     ensure(
         page.text.words.iter().all(|w| is_on_page(w.rect)),
         "a word outside the page",
+    )?;
+    ensure(
+        page.members.len() <= MAX_MEMBERS && page.members.iter().all(Member::has_clean_name),
+        "members that are none",
     )?;
     check_numbers(&page.text)
 }
@@ -118,6 +125,7 @@ mod tests {
             },
             passages: vec![Passage { start: 0, end: 7 }],
             note: None,
+            members: Vec::new(),
             ms: 1,
         };
         change(&mut page);
@@ -150,6 +158,22 @@ mod tests {
         refuses(|p| p.text.confidence = f32::NAN);
         refuses(|p| p.text.width_pt = f32::INFINITY);
         refuses(|p| p.text.text = "a\0b".into());
+    }
+
+    #[test]
+    fn members_lie_in_their_container() {
+        let member = |name: &str| Member {
+            number: 0,
+            name: name.to_owned(),
+            bytes: 0,
+            modified_ns: None,
+            check: 0,
+        };
+        for bad in ["", "/a", "../a", "a//b", "a\\b", "a\0"] {
+            refuses(|p| p.members.push(member(bad)));
+        }
+        let good = page(|p| p.members.push(member("a/b.pdf")));
+        assert_eq!(check(&PAGE, &good), Ok(()));
     }
 
     #[test]

@@ -1,25 +1,29 @@
 //! A searchable PDF of the open document: words are laid down page by page, the result is handed over in parts.
 
 use crate::Response;
-use sheaf_document::{Fault, PageText};
-use sheaf_extract::{Document, Recognized, Searchable, searchable};
-use std::fs::File;
+use crate::reader::Way;
+use sheaf_document::{Code, Fault, PageText, Password};
+use sheaf_extract::{Bytes, Document, Recognized, Searchable, searchable};
+use std::io::Read;
 
 /// What one answer carries, well below the longest frame.
 const PART_BYTES: usize = 16 << 20;
 
 pub(crate) struct Export {
-    file: File,
-    password: Option<String>,
+    content: Bytes,
+    /// The parent has the bytes too, and copies what is kept of them.
+    is_file: bool,
+    passwords: Vec<Password>,
     laid: Vec<Recognized>,
     made: Option<Searchable>,
 }
 
 impl Export {
-    pub(crate) fn of(file: File, password: Option<&str>) -> Self {
+    pub(crate) fn of(content: Bytes, way: Way<'_>) -> Self {
         Self {
-            file,
-            password: password.map(str::to_owned),
+            content,
+            is_file: way.inside.is_empty(),
+            passwords: way.passwords.to_vec(),
             laid: Vec::new(),
             made: None,
         }
@@ -53,11 +57,30 @@ impl Export {
 
     fn make(&self, document: &mut dyn Document) -> Result<Searchable, Fault> {
         let failed = |e: &dyn std::fmt::Display, code| Fault::new(code, e.to_string());
-        let file = self
-            .file
-            .try_clone()
-            .map_err(|e| failed(&e, sheaf_document::Code::FileIo))?;
-        searchable(document, file, self.password.as_deref(), &self.laid)
-            .map_err(|e| failed(&e, e.code()))
+        let again = || self.content.again();
+        let io = |e: std::io::Error| failed(&e, Code::FileIo);
+        let tried = |password: Option<&str>, document: &mut dyn Document| {
+            let content = again().map_err(io)?;
+            searchable(document, content, password, &self.laid).map_err(|e| failed(&e, e.code()))
+        };
+        let mut made = tried(None, document);
+        for password in &self.passwords {
+            if !matches!(&made, Err(fault) if fault.code == Code::FileEncrypted) {
+                break;
+            }
+            made = tried(Some(password.reveal()), document);
+        }
+        let mut made = made?;
+        if !self.is_file {
+            let kept = again().map_err(io)?.take(made.keep);
+            let mut whole = Vec::new();
+            { kept }.read_to_end(&mut whole).map_err(io)?;
+            whole.append(&mut made.rest);
+            made = Searchable {
+                keep: 0,
+                rest: whole,
+            };
+        }
+        Ok(made)
     }
 }

@@ -54,6 +54,30 @@ fn append(own: PageText, recognized: &PageText, fresh: &[Word]) -> PageText {
     page
 }
 
+/// Below this mean confidence what is recognised on a picture is taken for its lines and shades, not for writing.
+const WRITING: f32 = 0.5;
+
+/// A page of text without places, and behind it what is written on a picture that stands on it.
+pub(crate) fn behind(own: PageText, written: &PageText) -> PageText {
+    let added = written.text.trim();
+    if added.is_empty() || written.confidence < WRITING {
+        return own;
+    }
+    let before = own.text.trim_end();
+    let letters = |text: &str| text.chars().count() as f32;
+    let (had, more) = (letters(before), letters(added));
+    let between = if before.is_empty() { "" } else { "\n\n" };
+    PageText {
+        text: format!("{before}{between}{added}"),
+        source: match own.source {
+            Source::None | Source::Ocr => Source::Ocr,
+            Source::Embedded | Source::Both => Source::Both,
+        },
+        confidence: (own.confidence * had + written.confidence * more) / (had + more),
+        ..own
+    }
+}
+
 /// What separates the next word from the text so far, going by what stood between them.
 fn gap(text: &str, between: &str) -> &'static str {
     if text.is_empty() || text.ends_with('\n') {
@@ -152,6 +176,23 @@ mod tests {
             (merged.confidence - 2.0 / 3.0).abs() < 1e-6,
             "the mean over the words"
         );
+    }
+
+    #[test]
+    fn writing_on_a_picture_stands_behind_the_text() {
+        let mut own = own(&["Text"]);
+        own.words.clear();
+        let both = behind(own.clone(), &ocr(&["Bild"], 0));
+        assert_eq!(
+            (both.text.as_str(), both.source),
+            ("Text\n\nBild", Source::Both)
+        );
+        assert!((both.confidence - 0.75).abs() < 1e-6);
+        let alone = behind(PageText::blank(0.0, 0.0), &ocr(&["Bild"], 0));
+        assert_eq!((alone.text.as_str(), alone.source), ("Bild", Source::Ocr));
+        let mut shades = ocr(&["~|"], 0);
+        shades.confidence = 0.3;
+        assert_eq!(behind(own.clone(), &shades), own);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What parent and child say to each other. Strictly by turns: one request, one response.
 
 use serde::{Deserialize, Serialize};
-use sheaf_document::{Fault, Kind, Languages, PageText, Passage, ReadSettings};
+use sheaf_document::{Fault, Kind, Languages, Member, PageText, Passage, Password, ReadSettings};
 use std::path::PathBuf;
 
 /// The parent's first words: what the child has to load before it locks itself in.
@@ -41,8 +41,11 @@ pub enum Request {
         /// Only tells text kinds apart; never opened.
         name: String,
         settings: ReadSettings,
-        password: Option<String>,
-        /// Whether to hash the whole file first.
+        /// The numbers of members that lead from the file to the document; none when it is the file itself.
+        inside: Vec<u64>,
+        /// Tried one after the other where one is needed, on the way and at its end.
+        passwords: Vec<Password>,
+        /// Whether to hash the whole document first.
         hash: bool,
     },
     /// Reads a page of the open document, counted from 0.
@@ -93,9 +96,9 @@ pub enum Response {
 /// An open document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
-    /// BLAKE3 of the whole file, when it was asked for.
+    /// BLAKE3 of the whole document, when it was asked for.
     pub hash: Option<[u8; 32]>,
-    /// The file's length.
+    /// The document's length.
     pub bytes: u64,
     pub kind: Kind,
     pub pages: u32,
@@ -112,6 +115,8 @@ pub struct PageRead {
     /// Something a person should know of a page that was read all the same.
     pub note: Option<Fault>,
     pub passages: Vec<Passage>,
+    /// The files in the document that this page tells of.
+    pub members: Vec<Member>,
     /// How long it took in the child, in milliseconds.
     pub ms: u32,
 }

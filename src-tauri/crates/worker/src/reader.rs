@@ -1,11 +1,12 @@
 //! The work of a reading child: open, hash, read, recognise, draw.
 
 use crate::export::Export;
+use crate::merge::behind;
 use crate::recognizers::Recognizers;
 use crate::tidy::{passages, tidy};
 use crate::{Opened, PageRead, Request, Response, Setup, Work, warm};
-use sheaf_document::{Code, Fault, Languages, ReadSettings};
-use sheaf_extract::{Document, ExtractError, Pdfium, Read, Readers};
+use sheaf_document::{Code, Fault, Languages, PageText, Password, ReadSettings};
+use sheaf_extract::{Bytes, Document, ExtractError, Pdfium, Read, Readers};
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek};
 use std::path::Path;
@@ -22,6 +23,13 @@ struct OpenDocument {
     languages: Languages,
     /// For an export: the bytes themselves, and what is made of them.
     export: Export,
+}
+
+/// The way from a file to a document.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Way<'a> {
+    pub(crate) inside: &'a [u64],
+    pub(crate) passwords: &'a [Password],
 }
 
 impl Reader {
@@ -44,23 +52,27 @@ impl Reader {
 
     pub(crate) fn open(
         &mut self,
-        mut file: File,
+        file: File,
         name: &str,
+        way: Way<'_>,
         settings: &ReadSettings,
-        password: Option<&str>,
         hash: bool,
     ) -> Result<Opened, Fault> {
         self.open = None;
         let io = |e: std::io::Error| Fault::new(Code::FileIo, e.to_string());
-        let bytes = file.metadata().map_err(io)?.len();
+        let refused = |e: ExtractError| Fault::new(e.code(), e.to_string());
+        let content = Bytes::new(file).map_err(io)?;
+        let (mut content, name) =
+            sheaf_extract::reach(content, name, way.inside, way.passwords).map_err(refused)?;
+        let bytes = content.len();
         let hash = if hash {
-            Some(hash_of(&mut file).map_err(io)?)
+            Some(hash_of(&mut content).map_err(io)?)
         } else {
             None
         };
-        let export = Export::of(file.try_clone().map_err(io)?, password);
-        let document = sheaf_extract::open(self.readers, file, name, password, settings)
-            .map_err(|e| Fault::new(e.code(), e.to_string()))?;
+        let export = Export::of(content.again().map_err(io)?, way);
+        let document = sheaf_extract::open(self.readers, content, &name, way.passwords, settings)
+            .map_err(refused)?;
         let opened = opened(document.as_ref(), hash, bytes);
         self.open = Some(OpenDocument {
             document,
@@ -77,13 +89,38 @@ impl Reader {
             Read::Text(text) => (text, None),
             Read::Scan { own, image } => self.recognizers.read(own, &image, &open.languages)?,
         };
+        let text = self.with_pictures(page, text)?;
+        let open = self.open.as_mut().ok_or_else(nothing_open)?;
         let text = tidy(text);
+        let passages = match open.document.kind().is_list() {
+            true => Vec::new(),
+            false => passages(&text),
+        };
         Ok(PageRead {
             note,
-            passages: passages(&text),
+            members: open.document.members(page).map_err(page_fault)?,
+            passages,
             text,
             ms: since.elapsed().as_millis().try_into().unwrap_or(u32::MAX),
         })
+    }
+
+    /// A page of text with what is written on its pictures behind it. Where nothing can be recognised, or little can be
+    /// made out, its own text is all there is.
+    fn with_pictures(&mut self, page: u32, text: PageText) -> Result<PageText, Fault> {
+        let open = self.open.as_mut().ok_or_else(nothing_open)?;
+        let mut text = text;
+        for number in 0..open.document.pictures(page) {
+            // A picture that cannot be made out leaves the text as it is, and so does a recogniser that is missing.
+            let Ok(Some(picture)) = open.document.picture(page, number) else {
+                continue;
+            };
+            let nothing = PageText::blank(0.0, 0.0);
+            if let Ok((written, _)) = self.recognizers.read(nothing, &picture, &open.languages) {
+                text = behind(text, &written);
+            }
+        }
+        Ok(text)
     }
 
     pub(crate) fn render(&mut self, page: u32, max_edge: u32) -> Result<Response, Fault> {
@@ -120,11 +157,16 @@ impl Work for Reader {
             Request::Open {
                 name,
                 settings,
-                password,
+                inside,
+                passwords,
                 hash,
             } => {
                 let file = file.ok_or_else(|| out_of_turn("no file came with the request"))?;
-                self.open(file, &name, &settings, password.as_deref(), hash)
+                let way = Way {
+                    inside: &inside,
+                    passwords: &passwords,
+                };
+                self.open(file, &name, way, &settings, hash)
                     .map(Response::Opened)
             }
             Request::ReadPage { page } => self.read_page(page).map(Response::Page),
@@ -173,8 +215,8 @@ fn opened(document: &dyn Document, hash: Option<[u8; 32]>, bytes: u64) -> Opened
     }
 }
 
-/// BLAKE3 of the whole file; leaves it at its beginning.
-fn hash_of(file: &mut File) -> std::io::Result<[u8; 32]> {
+/// BLAKE3 of all of it; leaves it at its beginning.
+fn hash_of(file: &mut Bytes) -> std::io::Result<[u8; 32]> {
     let mut hasher = blake3::Hasher::new();
     let mut block = vec![0; 256 << 10];
     file.rewind()?;

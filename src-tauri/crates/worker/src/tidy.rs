@@ -84,6 +84,7 @@ mod tests {
             passages: passages(&page),
             text: page,
             note: None,
+            members: Vec::new(),
             ms: 0,
         });
         assert_eq!(check(&Request::ReadPage { page: 0 }, &page), Ok(()));

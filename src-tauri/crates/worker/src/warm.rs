@@ -1,7 +1,7 @@
 //! Warm-up: pdfium works once before the lock, so that what it reads on first use is read while it still can be.
 //! Tesseract has read everything when it is loaded; a page of it here would cost every start a second.
 
-use crate::reader::Reader;
+use crate::reader::{Reader, Way};
 use sheaf_document::ReadSettings;
 use std::fs::File;
 
@@ -21,7 +21,10 @@ trailer<</Root 1 0 R>>
 pub(crate) fn up(reader: &mut Reader) {
     let settings = ReadSettings::default();
     let Some(file) = in_memory(LINE) else { return };
-    if reader.open(file, "warm.pdf", &settings, None, true).is_ok() {
+    if reader
+        .open(file, "warm.pdf", Way::default(), &settings, true)
+        .is_ok()
+    {
         let _ = reader.read_page(0);
         let _ = reader.render(0, 64);
     }

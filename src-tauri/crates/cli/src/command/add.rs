@@ -8,7 +8,7 @@ use sheaf_engine::{
     AddAnswer, AddOptions, Code, Engine, Intake, Languages, Priority, ReadSettings,
 };
 
-use super::{Done, Usage};
+use super::{Done, Usage, unlock};
 use crate::args::AddArgs;
 use crate::output::Output;
 use crate::progress::{End, follow};
@@ -16,11 +16,23 @@ use crate::signals::Ending;
 use crate::{time, words};
 
 pub(super) fn add(engine: &Engine, args: &AddArgs, output: Output) -> anyhow::Result<Done> {
+    let is_input = |path: &PathBuf| path.as_os_str() == "-";
+    if args.password_file.as_ref().is_some_and(is_input) && args.paths.iter().any(is_input) {
+        let why = "Paths and password cannot both come from standard input.";
+        return Err(Usage(why.to_owned()).into());
+    }
     let options = options(engine, args)?;
     let paths = paths(&args.paths)?;
-    let mut answers = engine.add(&paths, &options)?;
-    if args.wait {
+    let mut answers = match &args.password_file {
+        Some(file) => {
+            unlock::work_with(engine, file, output, || Ok(engine.add(&paths, &options)?))?
+        }
+        None => engine.add(&paths, &options)?,
+    };
+    if args.wait && args.password_file.is_none() {
         work(engine, true, output)?;
+    }
+    if args.wait || args.password_file.is_some() {
         engine.refresh(&mut answers)?;
     }
     output.print(&answers, |answers| answers.iter().map(line).collect())?;

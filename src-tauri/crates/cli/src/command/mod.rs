@@ -6,6 +6,7 @@ mod intervene;
 mod languages;
 mod look;
 mod steer;
+mod unlock;
 
 use std::process::ExitCode;
 

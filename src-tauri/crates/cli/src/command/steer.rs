@@ -3,17 +3,42 @@
 use serde_json::json;
 use sheaf_engine::{Cancelled, Engine, JobId, PauseWhat};
 
-use super::{Done, Usage};
+use super::{Done, Usage, unlock};
 use crate::args::{ConfigCommand, RetryArgs};
 use crate::output::Output;
 
 pub(super) fn retry(engine: &Engine, args: &RetryArgs, output: Output) -> anyhow::Result<Done> {
+    let again = || try_again(engine, args);
+    let answers = match &args.password_file {
+        Some(file) => unlock::work_with(engine, file, output, again)?,
+        None => again()?,
+    };
+    match answers {
+        Again::All(retried) => {
+            output.print(&json!({ "retried": retried }), |_| {
+                vec![format!("{retried} tried again.")]
+            })?;
+            Ok(Done::Well)
+        }
+        Again::Each(answers) => report(
+            &answers,
+            "retried",
+            "tried again",
+            "has nothing to try again",
+            output,
+        ),
+    }
+}
+
+/// What was tried again: so many, or each that was named.
+enum Again {
+    All(u32),
+    Each(Vec<serde_json::Value>),
+}
+
+fn try_again(engine: &Engine, args: &RetryArgs) -> anyhow::Result<Again> {
     if args.all {
-        let retried = engine.retry_all()?;
-        output.print(&json!({ "retried": retried }), |_| {
-            vec![format!("{retried} tried again.")]
-        })?;
-        return Ok(Done::Well);
+        return Ok(Again::All(engine.retry_all()?));
     }
     let mut answers = Vec::new();
     for what in &args.what {
@@ -23,13 +48,7 @@ pub(super) fn retry(engine: &Engine, args: &RetryArgs, output: Output) -> anyhow
         };
         answers.push(json!({ "what": what, "retried": retried }));
     }
-    report(
-        &answers,
-        "retried",
-        "tried again",
-        "has nothing to try again",
-        output,
-    )
+    Ok(Again::Each(answers))
 }
 
 fn job(word: &str) -> anyhow::Result<JobId> {

@@ -3,7 +3,8 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub(crate) mod fixture;
-mod font;
+pub(crate) mod font;
+pub(crate) mod hostile;
 pub(crate) mod middle;
 pub(crate) mod process;
 

@@ -51,6 +51,11 @@ impl Sheaf {
         self.child.wait().expect("it was ours");
     }
 
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is ours").is_some()
+    }
+
     /// Waits for its own end.
     pub(crate) fn end(&mut self) -> ExitStatus {
         let mut status = None;

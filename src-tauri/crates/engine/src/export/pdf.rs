@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use sheaf_document::{Code, DocumentId, Fault, PageText, Source};
+use sheaf_document::{Code, DocumentId, Fault, PageText, Password, Source};
 use sheaf_store::Conn;
 use sheaf_store::table::{documents, pages};
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
 
-use super::{Exporter, paths, refused};
+use super::{Exporter, refused};
 use crate::assets::Assets;
-use crate::walk::open_fault;
+use crate::source::sources;
 use crate::{EngineError, Result};
 
 /// Pages that travel to the child at once.
@@ -33,7 +33,14 @@ pub(super) fn write(exporter: &Exporter<'_>, document: DocumentId, to: &mut File
         ));
     };
     let mut child = start(exporter.program)?;
-    let mut original = open(&mut child, &conn, document, &revision, hash)?;
+    let mut original = open(
+        &mut child,
+        &conn,
+        document,
+        &revision,
+        hash,
+        &exporter.vault.all(),
+    )?;
     for some in recognized(&conn, &revision)?.chunks(TOGETHER) {
         let request = Request::Lay {
             pages: some.to_vec(),
@@ -68,26 +75,18 @@ fn open(
     document: DocumentId,
     revision: &documents::Revision,
     hash: [u8; 32],
+    passwords: &Vec<Password>,
 ) -> Result<File> {
     let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
-    for path in paths(conn, document)? {
-        let file = match File::open(&path) {
-            Ok(file) => file,
+    for source in sources(conn, document)? {
+        let (file, _) = match source.open() {
+            Ok(opened) => opened,
             Err(error) => {
-                fault = open_fault(&error);
+                fault = error;
                 continue;
             }
         };
-        let request = Request::Open {
-            name: path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            settings: revision.settings.clone(),
-            password: None,
-            hash: true,
-        };
+        let request = source.request(&revision.settings, passwords.clone(), true);
         match child.call(&request, Some(&file))? {
             Response::Opened(opened) if opened.hash == Some(hash) => return Ok(file),
             Response::Opened(_) => {

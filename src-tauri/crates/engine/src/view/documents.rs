@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_store::table::documents::{self, Document, DocumentState, Revision};
 use sheaf_store::table::settled::{self, Settled};
-use sheaf_store::table::{collections, events, pages, places, vectors};
+use sheaf_store::table::{collections, events, members, pages, places, vectors};
 use sheaf_store::{Conn, Library};
 
 use crate::answer::{AttemptAnswer, DocumentAnswer, PROBLEMS_SHOWN, Problem, ShowAnswer};
-use crate::walk::{absolute, open_fault, path_of};
+use crate::source::sources;
+use crate::walk::{absolute, open_fault};
 use crate::{EngineError, Result};
 
 /// Which documents `list` shows, and in what order.
@@ -36,8 +37,12 @@ pub(crate) fn resolve(conn: &Conn, word: &str) -> Result<DocumentId> {
         None => {
             let path = absolute(Path::new(word));
             let place = places::at(conn, path.as_os_str().as_encoded_bytes())?;
-            place
-                .map(|place| documents::get(conn, place.document))
+            let found = match place {
+                Some(place) => Some(place.document),
+                None => members::by_path(conn, &path.to_string_lossy())?,
+            };
+            found
+                .map(|document| documents::get(conn, document))
                 .transpose()?
                 .flatten()
         }
@@ -249,14 +254,13 @@ pub(crate) fn settled(
         .collect()
 }
 
-/// The first place of a document where there is a file.
+/// The first place of a document where there is a file; for what lies in another file, that one.
 pub(crate) fn original(library: &Library, id: DocumentId) -> Result<PathBuf> {
     let conn = library.read()?;
     let mut why = Fault::new(Code::FileMissing, "No place of this document is known.");
-    for place in places::of(&conn, id)?.iter().filter(|place| !place.removed) {
-        let path = path_of(&place.raw);
-        match std::fs::metadata(&path) {
-            Ok(_) => return Ok(path),
+    for source in sources(&conn, id)? {
+        match std::fs::metadata(&source.path) {
+            Ok(_) => return Ok(source.path),
             Err(error) => why = open_fault(&error),
         }
     }

@@ -7,7 +7,6 @@ use crate::bytes::Bytes;
 use crate::{Document, ExtractError};
 use lopdf::content::Content;
 use lopdf::{Dictionary, IncrementalDocument, LoadOptions, Object, ObjectId};
-use std::fs::File;
 use std::io::Write;
 
 /// It is held in memory about three times.
@@ -21,11 +20,11 @@ const MAX_DEPTH: usize = 64;
 
 pub(super) fn update(
     document: &mut dyn Document,
-    file: File,
+    content: Bytes,
     password: Option<&str>,
     pages: &[Recognized],
 ) -> Result<Searchable, ExtractError> {
-    let bytes = Bytes::new(file)?.all(MAX_BYTES)?;
+    let bytes = content.all(MAX_BYTES)?;
     let keep = bytes.len() as u64;
     let untouched = Searchable {
         keep,

@@ -1,5 +1,6 @@
 //! The rules every format keeps.
 
+use crate::archives::zip;
 use crate::desk::opened;
 use crate::letters::{MAIL, mailbox, message, wide};
 use crate::pdf_maker::{Sheet, image, line, pdf};
@@ -9,7 +10,7 @@ use crate::slide_maker::{doc, ppt, pptx, shape};
 use crate::word::{docx, paragraph};
 use crate::writings::{RICH, epub};
 use image::ImageFormat;
-use sheaf_document::{Kind, PageText};
+use sheaf_document::{Kind, Member, PageText};
 use sheaf_extract::{Document, ExtractError, Read};
 
 /// One readable file of each kind, with more than one page where the format has pages.
@@ -91,6 +92,7 @@ pub(crate) fn readable() -> Vec<(&'static str, Kind, Vec<u8>)> {
         ("a.csv", Kind::Csv, format!("a;b\n\u{c}{long};\u{7}").into_bytes()),
         ("a.json", Kind::Json, format!("{{\"a\": \"{long}\\u0007\"}}").into_bytes()),
         ("a.xml", Kind::Xml, format!("<?xml version='1.0'?><a>{long}</a>").into_bytes()),
+        ("a.zip", Kind::Zip, zip(&[("a/b.txt", b"text"), ("c.txt", b"")])),
         (
             "a.html",
             Kind::Html,
@@ -177,6 +179,12 @@ fn keeps_the_rules(document: &mut dyn Document, page: u32, name: &str) {
             assert!(image.gray.width() > 0 && image.gray.height() > 0, "{name}");
         }
     }
+    let members = document.members(page).unwrap();
+    assert_eq!(members, document.members(page).unwrap(), "{name}");
+    assert!(
+        members.iter().all(Member::has_clean_name),
+        "{name}: {members:?}"
+    );
     match document.render(page, 50) {
         Ok(picture) => assert!(picture.width().max(picture.height()) <= 50, "{name}"),
         Err(e) => assert!(matches!(e, ExtractError::Unsupported(_)), "{name}: {e}"),

@@ -1,7 +1,7 @@
 //! Opens bytes as a child process would: from an open file, with pdfium bound once.
 
-use sheaf_document::{PageText, ReadSettings};
-use sheaf_extract::{Document, ExtractError, PageImage, Pdfium, Read, Readers, open};
+use sheaf_document::{PageText, Password, ReadSettings};
+use sheaf_extract::{Bytes, Document, ExtractError, PageImage, Pdfium, Read, Readers, open};
 use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
@@ -39,16 +39,24 @@ pub(crate) fn file(bytes: &[u8]) -> File {
     file
 }
 
+pub(crate) fn content(bytes: &[u8]) -> Bytes {
+    Bytes::new(file(bytes)).unwrap()
+}
+
 pub(crate) fn opened(bytes: &[u8], name: &str) -> Opened {
     with_password(bytes, name, None)
 }
 
 pub(crate) fn with_password(bytes: &[u8], name: &str, password: Option<&str>) -> Opened {
+    let passwords: Vec<Password> = password
+        .map(|text| Password::new(text.to_owned()))
+        .into_iter()
+        .collect();
     open(
         &READERS,
-        file(bytes),
+        content(bytes),
         name,
-        password,
+        &passwords,
         &ReadSettings::default(),
     )
 }

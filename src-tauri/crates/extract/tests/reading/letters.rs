@@ -45,14 +45,6 @@ fn a_blank_plain_text_gives_way_to_html() {
 }
 
 #[test]
-fn a_forwarded_message_is_read_too() {
-    let mail = "Subject: outer\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
-        --x\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nsecret\r\n--x--\r\n";
-    let text = pages(mail.as_bytes(), "a.eml").concat();
-    assert!(text.contains("Subject: inner\n\nsecret"), "{text}");
-}
-
-#[test]
 fn a_mail_in_utf_16_is_read() {
     let bytes: Vec<u8> = MAIL.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(pages(&bytes, "a.eml"), pages(MAIL.as_bytes(), "a.eml"));

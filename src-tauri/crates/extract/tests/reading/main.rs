@@ -1,6 +1,7 @@
 //! What the formats must do, on files made here.
 #![allow(clippy::unwrap_used)] // Test helpers are not tests to the lint.
 
+mod archives;
 mod conformance;
 mod desk;
 mod hostile;

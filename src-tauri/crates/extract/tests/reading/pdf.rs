@@ -1,6 +1,6 @@
 //! PDF pages: where words are, and which pages have to be recognised.
 
-use crate::desk::{READERS, file, opened, pages, refused, scan, text, with_password};
+use crate::desk::{READERS, content, opened, pages, refused, scan, text, with_password};
 use crate::pdf_maker::{Sheet, encrypted_pdf, image, line, pdf, promising_pdf};
 use sheaf_document::{Code, PageText, ReadSettings, Rect, Source};
 use sheaf_extract::{Document, ExtractError, Readers, open};
@@ -186,7 +186,7 @@ fn forced_recognition_makes_every_page_a_scan() {
         ..ReadSettings::default()
     };
     let bytes = pdf(&[Sheet::new(line(72.0, 700.0, "Hello"))]);
-    let mut document = open(&READERS, file(&bytes), "a.pdf", None, &settings).unwrap();
+    let mut document = open(&READERS, content(&bytes), "a.pdf", &[], &settings).unwrap();
     assert_eq!(scan(document.read(0).unwrap()).0.text, "Hello");
 }
 
@@ -273,6 +273,6 @@ fn without_pdfium_a_pdf_is_not_readable_now() {
     let bytes = pdf(&[Sheet::new("")]);
     let settings = ReadSettings::default();
     let readers = Readers::default();
-    let result = open(&readers, file(&bytes), "a.pdf", None, &settings);
+    let result = open(&readers, content(&bytes), "a.pdf", &[], &settings);
     assert!(matches!(result.err(), Some(ExtractError::Unavailable(_))));
 }

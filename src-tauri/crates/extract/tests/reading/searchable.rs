@@ -1,6 +1,6 @@
 //! Searchable PDFs, judged by other programs: qpdf says whether they are sound, pdftotext where their words stand.
 
-use crate::desk::{file, opened};
+use crate::desk::{content, opened};
 use crate::pdf_maker::{Sheet, encrypted_pdf, image, line, pdf};
 use crate::picture_maker::{Leaf, encoded, jpeg_with_exif, quarter, tiff};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
@@ -45,7 +45,7 @@ fn words(list: &[&str]) -> PageText {
 /// The exported file's bytes, the way a parent puts them together.
 fn export(bytes: &[u8], name: &str, pages: Vec<Recognized>) -> Result<Vec<u8>, ExtractError> {
     let mut document = opened(bytes, name)?;
-    let made = searchable(document.as_mut(), file(bytes), None, &pages)?;
+    let made = searchable(document.as_mut(), content(bytes), None, &pages)?;
     let kept = bytes[..made.keep as usize].to_vec();
     Ok([kept, made.rest].concat())
 }

@@ -82,7 +82,8 @@ fn a_bomb_is_too_large() {
 #[test]
 fn other_containers_are_named() {
     let check = |part: &str, expect: &str| {
-        let error = refused(&container(&[(part, b"x")]), "a.docx");
+        let parts = [("[Content_Types].xml", &b"x"[..]), (part, b"x")];
+        let error = refused(&container(&parts), "a.docx");
         assert!(
             matches!(&error, ExtractError::Unsupported(seems) if seems.contains(expect)),
             "{error}"
@@ -90,7 +91,7 @@ fn other_containers_are_named() {
     };
     check("xl/workbook.bin", "XLSB");
     check("ppt/x.xml", "PowerPoint");
-    check("holiday.jpg", "ZIP");
+    check("visio/document.xml", "another kind");
 }
 
 #[test]

@@ -82,7 +82,14 @@ fn drawn(pdf: &[u8]) -> GrayImage {
         force_ocr: true,
         ..ReadSettings::default()
     };
-    let mut document = sheaf_extract::open(&readers, file, "page.pdf", None, &settings).unwrap();
+    let mut document = sheaf_extract::open(
+        &readers,
+        sheaf_extract::Bytes::new(file).unwrap(),
+        "page.pdf",
+        &[],
+        &settings,
+    )
+    .unwrap();
     match document.read(0).unwrap() {
         Read::Scan { image, .. } => image.gray,
         Read::Text(_) => unreachable!("recognition was asked for"),

@@ -356,6 +356,15 @@ pub fn remove(tx: &Tx<'_>, document: DocumentId, now: i64) -> Result<bool> {
     Ok(gone == 1)
 }
 
+/// When a document was taken out of the library, in milliseconds since 1970.
+pub fn removed_at(conn: &Conn, document: DocumentId) -> Result<Option<i64>> {
+    Ok(conn
+        .prepare_cached("SELECT removed_at FROM documents WHERE id = ?1")?
+        .query_row([document.0], |row| row.get(0))
+        .optional()?
+        .flatten())
+}
+
 /// Takes back [`remove`]. `false` when it was not removed, or lives on in another document.
 pub fn put_back(tx: &Tx<'_>, document: DocumentId) -> Result<bool> {
     let back = tx.execute(

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod events;
 pub mod finding;
 pub mod gaps;
+pub mod members;
 pub mod pages;
 pub mod places;
 pub mod saved;

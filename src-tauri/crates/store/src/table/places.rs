@@ -99,6 +99,14 @@ pub fn of(conn: &Conn, document: DocumentId) -> Result<Vec<Place>> {
     Ok(places.collect::<rusqlite::Result<_>>()?)
 }
 
+/// A place by its id.
+pub fn get(conn: &Conn, place: PlaceId) -> Result<Option<Place>> {
+    Ok(conn
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM places WHERE id = ?1"))?
+        .query_row([place.0], place_row)
+        .optional()?)
+}
+
 fn place_row(row: &Row<'_>) -> rusqlite::Result<Place> {
     Ok(Place {
         id: PlaceId(row.get(0)?),

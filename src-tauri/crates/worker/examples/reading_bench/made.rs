@@ -83,8 +83,14 @@ fn drawn(folder: &Path, assets: &Path) -> Vec<GrayImage> {
         ..ReadSettings::default()
     };
     let file = std::fs::File::open(folder.join("text.pdf")).unwrap();
-    let mut document =
-        sheaf_extract::open(readers(assets), file, "text.pdf", None, &settings).unwrap();
+    let mut document = sheaf_extract::open(
+        readers(assets),
+        sheaf_extract::Bytes::new(file).unwrap(),
+        "text.pdf",
+        &[],
+        &settings,
+    )
+    .unwrap();
     let mut draw = |page| match document.read(page).unwrap() {
         Read::Scan { image, .. } => image.gray,
         Read::Text(_) => unreachable!("recognition was asked for"),

@@ -116,7 +116,8 @@ fn open_in(child: &mut Child, path: &std::path::Path) -> Option<u32> {
     let request = Request::Open {
         name: path.file_name()?.to_string_lossy().into_owned(),
         settings: ReadSettings::default(),
-        password: None,
+        inside: Vec::new(),
+        passwords: Vec::new(),
         hash: true,
     };
     match child.call(&request, Some(&File::open(path).ok()?)) {

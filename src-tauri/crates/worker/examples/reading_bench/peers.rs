@@ -29,8 +29,14 @@ pub(crate) fn pictures(arguments: &Arguments, items: &[&Item]) -> Vec<Picture> {
             std::fs::File::open(&one.path).unwrap(),
             one.path.to_string_lossy(),
         );
-        let mut document =
-            sheaf_extract::open(readers(&arguments.assets), file, &name, None, &settings).unwrap();
+        let mut document = sheaf_extract::open(
+            readers(&arguments.assets),
+            sheaf_extract::Bytes::new(file).unwrap(),
+            &name,
+            &[],
+            &settings,
+        )
+        .unwrap();
         for page in 0..document.pages() {
             let Ok(Read::Scan { image, .. }) = document.read(page) else {
                 continue;

@@ -75,8 +75,14 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
 fn item(path: PathBuf, assets: &Path) -> Option<Item> {
     let file = std::fs::File::open(&path).ok()?;
     let name = path.file_name()?.to_string_lossy().into_owned();
-    let mut document =
-        sheaf_extract::open(readers(assets), file, &name, None, &ReadSettings::default()).ok()?;
+    let mut document = sheaf_extract::open(
+        readers(assets),
+        sheaf_extract::Bytes::new(file).ok()?,
+        &name,
+        &[],
+        &ReadSettings::default(),
+    )
+    .ok()?;
     let count = document.pages();
     let is_scan = |page: u32| {
         document

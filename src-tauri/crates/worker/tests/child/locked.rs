@@ -137,7 +137,8 @@ pub(crate) fn the_file_is_read_only_and_has_a_position_of_its_own() {
     let open = Request::Open {
         name: String::new(),
         settings: ReadSettings::default(),
-        password: None,
+        inside: Vec::new(),
+        passwords: Vec::new(),
         hash: false,
     };
     let mut child = spawn("probe");

@@ -22,7 +22,8 @@ fn open(child: &mut Child, name: &str, file: &File, hash: bool) -> Opened {
     let request = Request::Open {
         name: name.to_owned(),
         settings: ReadSettings::default(),
-        password: None,
+        inside: Vec::new(),
+        passwords: Vec::new(),
         hash,
     };
     match child.call(&request, Some(file)) {
@@ -84,7 +85,8 @@ pub(crate) fn requests_out_of_turn_fail_and_the_child_goes_on() {
     let open_nothing = Request::Open {
         name: String::new(),
         settings: ReadSettings::default(),
-        password: None,
+        inside: Vec::new(),
+        passwords: Vec::new(),
         hash: false,
     };
     for request in [&page, &render, &ask("text"), &open_nothing] {
@@ -102,7 +104,8 @@ pub(crate) fn a_file_that_is_none_fails() {
     let request = Request::Open {
         name: "a.txt".to_owned(),
         settings: ReadSettings::default(),
-        password: None,
+        inside: Vec::new(),
+        passwords: Vec::new(),
         hash: true,
     };
     let folder = File::open("/").unwrap();

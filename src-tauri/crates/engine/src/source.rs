@@ -1,0 +1,85 @@
+//! Where the bytes of a document are: a file on disk, and for what lies in an archive or a mail the way inside it.
+//! Members are unpacked by the child that reads them, every time anew; no copy of them is ever kept.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use sheaf_document::{Code, DocumentId, Fault, Password, ReadSettings};
+use sheaf_store::Conn;
+use sheaf_store::table::members::{self, Way};
+use sheaf_store::table::places::{self, FileFacts, Place};
+use sheaf_worker::Request;
+
+use crate::walk::{facts, open_fault, path_of};
+
+/// One place of a document.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) path: PathBuf,
+    /// The file as the library knows it.
+    root: Place,
+    inside: Vec<u64>,
+}
+
+/// The places of a document that were not removed, oldest first.
+pub(crate) fn sources(conn: &Conn, document: DocumentId) -> sheaf_store::Result<Vec<Source>> {
+    let places = places::of(conn, document)?;
+    let live = places.iter().filter(|place| !place.removed);
+    live.map(|place| {
+        let Way { root, inside } = members::way(conn, place)?;
+        Ok(Source {
+            path: path_of(&root.raw),
+            root,
+            inside,
+        })
+    })
+    .collect()
+}
+
+impl Source {
+    /// The file, and what the file system says of it.
+    ///
+    /// # Errors
+    /// [`Code::FileChanged`] when it is to be entered, and is not what was listed.
+    pub(crate) fn open(&self) -> Result<(File, FileFacts), Fault> {
+        let (file, facts) = self.open_file().map_err(|error| open_fault(&error))?;
+        if !self.inside.is_empty() && !self.root.is_unchanged(&facts) {
+            return Err(Fault::new(
+                Code::FileChanged,
+                "What it lies in changed since it was listed. Add that again.",
+            ));
+        }
+        Ok((file, facts))
+    }
+
+    fn open_file(&self) -> std::io::Result<(File, FileFacts)> {
+        let meta = std::fs::metadata(&self.path)?;
+        if !meta.is_file() {
+            return Err(std::io::Error::other("it is not a file"));
+        }
+        let file = File::open(&self.path)?;
+        let meta = file.metadata()?;
+        Ok((file, facts(&self.path, &meta)))
+    }
+
+    /// Whether these are the facts of the file when it was last looked at.
+    pub(crate) fn is_unchanged(&self, facts: &FileFacts) -> bool {
+        self.root.is_unchanged(facts)
+    }
+
+    /// Asks a child to open the document.
+    pub(crate) fn request(
+        &self,
+        settings: &ReadSettings,
+        passwords: Vec<Password>,
+        hash: bool,
+    ) -> Request {
+        Request::Open {
+            name: self.root.name.clone(),
+            settings: settings.clone(),
+            inside: self.inside.clone(),
+            passwords,
+            hash,
+        }
+    }
+}
