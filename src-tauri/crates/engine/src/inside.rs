@@ -1,11 +1,13 @@
 //! Files found in files: members of archives, attachments of mails. Each becomes a document with a place in its
 //! container and a job of its own, in the transaction that commits the page which tells of it.
 
-use sheaf_document::{Code, DocumentId, Fault, Member, ReadSettings, RevisionId};
+use std::collections::HashSet;
+
+use sheaf_document::{Code, DocumentId, Fault, Member, PlaceId, ReadSettings, RevisionId};
 use sheaf_queue::{Priority, Timestamp};
 use sheaf_store::Tx;
 use sheaf_store::table::documents::{self, Document, DocumentState};
-use sheaf_store::table::members::{self, Listed, MAX_DEPTH, MAX_MEMBERS};
+use sheaf_store::table::members::{self, Listed, MAX_DEPTH, MAX_MEMBERS, Way};
 use sheaf_store::table::places::{self, Place};
 use sheaf_store::table::{collections, events};
 
@@ -32,17 +34,24 @@ pub(crate) fn take(
     found: &Found<'_>,
     now: Timestamp,
 ) -> sheaf_store::Result<Result<(), Fault>> {
-    let places = places::of(tx, found.container)?;
-    let live: Vec<&Place> = places.iter().filter(|place| !place.removed).collect();
-    for place in &live {
-        if let Err(fault) = within_limits(tx, place, found.members)? {
-            return Ok(Err(fault));
+    if found.members.is_empty() {
+        return Ok(Ok(()));
+    }
+    let mut places = Vec::new();
+    for place in places::of(tx, found.container)? {
+        if !place.removed {
+            let way = members::way(tx, &place)?;
+            places.push((place, way));
         }
+    }
+    if let Err(fault) = within_limits(tx, &places, found.members)? {
+        return Ok(Err(fault));
     }
     let collections = collections::of(tx, found.container)?;
     for member in found.members {
         let mut known = None;
-        for place in &live {
+        for (place, way) in &places {
+            let place = (place, way.root.id);
             let document = take_one(tx, found, place, member, known, now)?;
             known = Some(document);
             for name in &collections {
@@ -55,44 +64,54 @@ pub(crate) fn take(
 
 fn within_limits(
     tx: &Tx<'_>,
-    place: &Place,
+    places: &[(Place, Way)],
     members: &[Member],
 ) -> sheaf_store::Result<Result<(), Fault>> {
-    if members.is_empty() {
-        return Ok(Ok(()));
-    }
-    let way = members::way(tx, place)?;
-    let (count, bytes) = members::load(tx, way.root.id)?;
-    let more: u64 = members
+    let more = members
         .iter()
-        .fold(0, |sum, member| sum.saturating_add(member.bytes));
-    let most = UNPACKED.max(way.root.bytes.saturating_mul(EXPANSION));
-    let why = if way.inside.len() >= MAX_DEPTH {
-        format!("Archives in archives are followed {MAX_DEPTH} deep, and this one is deeper")
-    } else if count + members.len() as u64 > MAX_MEMBERS {
-        format!("{} holds more than {MAX_MEMBERS} files", way.root.name)
-    } else if bytes.saturating_add(more) > most {
-        let may = most >> 20;
-        format!("{} unpacks to more than {may} MB", way.root.name)
-    } else {
-        return Ok(Ok(()));
-    };
-    Ok(Err(Fault::new(
+        .fold(0_u64, |sum, member| sum.saturating_add(member.bytes));
+    let mut looked_at = HashSet::new();
+    for (_, way) in places {
+        if way.inside.len() >= MAX_DEPTH {
+            let why = format!(
+                "Archives in archives are followed {MAX_DEPTH} deep, and this one is deeper"
+            );
+            return Ok(Err(beyond(&why)));
+        }
+        if !looked_at.insert(way.root.id) {
+            continue;
+        }
+        let (count, bytes) = members::load(tx, way.root.id)?;
+        let most = UNPACKED.max(way.root.bytes.saturating_mul(EXPANSION));
+        if count + members.len() as u64 > MAX_MEMBERS {
+            let why = format!("{} holds more than {MAX_MEMBERS} files", way.root.name);
+            return Ok(Err(beyond(&why)));
+        }
+        if bytes.saturating_add(more) > most {
+            let why = format!("{} unpacks to more than {} MB", way.root.name, most >> 20);
+            return Ok(Err(beyond(&why)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn beyond(why: &str) -> Fault {
+    Fault::new(
         Code::PageTooLarge,
         format!("{why}. Unpack it yourself and add the folder."),
-    )))
+    )
 }
 
 /// `known` is the document of the same member at another place of the container.
 fn take_one(
     tx: &Tx<'_>,
     found: &Found<'_>,
-    container: &Place,
+    container: (&Place, PlaceId),
     member: &Member,
     known: Option<DocumentId>,
     now: Timestamp,
 ) -> sheaf_store::Result<DocumentId> {
-    let listed = members::at(tx, container.id, &member.name)?;
+    let listed = members::at(tx, container.0.id, &member.name)?;
     let (document, is_new) = match (known, listed) {
         (Some(document), _) => (document, false),
         (None, Some(listed)) => renewed(tx, found, &listed, member, now)?,

@@ -118,16 +118,16 @@ pub fn by_path(conn: &Conn, path: &str) -> Result<Option<DocumentId>> {
         .optional()?)
 }
 
-/// Points this name in a container at a document, whatever it pointed at before.
+/// Points this name in a container at a document, whatever it pointed at before; `root` is the place on disk that all of
+/// it lies in.
 pub fn put(
     tx: &Tx<'_>,
     document: DocumentId,
-    container: &Place,
+    (container, root): (&Place, PlaceId),
     member: &Member,
     listed_by: RevisionId,
     now: i64,
 ) -> Result<()> {
-    let root = way(tx, container)?.root.id;
     tx.prepare_cached(
         "INSERT INTO places(document, parent, raw, path, name, bytes, mtime_ns, state, added_at, seen_at)
          VALUES(?1,?2,?3,?4,?5,?6,?7,'present',?8,?8)
@@ -173,22 +173,55 @@ pub fn load(conn: &Conn, root: PlaceId) -> Result<(u64, u64)> {
 /// Gives every place of a container the members that one of its places has: the same archive in two places holds the
 /// same files. Beyond the limits a place stays without; what it holds is in the library all the same.
 pub fn adopt(tx: &Tx<'_>, container: DocumentId, now: i64) -> Result<()> {
-    let places: Vec<Place> = places::of(tx, container)?;
-    let live: Vec<&Place> = places.iter().filter(|place| !place.removed).collect();
-    let mut model = Vec::new();
-    for place in &live {
-        model = of(tx, place.id)?;
-        if !model.is_empty() {
-            break;
-        }
-    }
-    for place in live {
-        let way = way(tx, place)?;
-        let is_full = load(tx, way.root.id)?.0 + model.len() as u64 > MAX_MEMBERS;
-        if is_full || way.inside.len() >= MAX_DEPTH || !of(tx, place.id)?.is_empty() {
+    let (mut model, mut empty) = (None, Vec::new());
+    for place in places::of(tx, container)? {
+        if place.removed {
             continue;
         }
-        for one in &model {
+        match has_members(tx, place.id)? {
+            true => model = model.or(Some(place.id)),
+            false => empty.push(place),
+        }
+    }
+    let Some(model) = model else { return Ok(()) };
+    for place in empty {
+        let way = way(tx, &place)?;
+        let mut copy = Copy {
+            root: way.root.id,
+            room: MAX_MEMBERS.saturating_sub(load(tx, way.root.id)?.0),
+            now,
+        };
+        copy.members(tx, model, &place, way.inside.len())?;
+    }
+    Ok(())
+}
+
+fn has_members(conn: &Conn, container: PlaceId) -> Result<bool> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT EXISTS(SELECT 1 FROM places WHERE parent = ?1 AND state <> 'removed')",
+        )?
+        .query_row([container.0], |row| row.get(0))?)
+}
+
+/// Places being copied into one file on disk.
+struct Copy {
+    root: PlaceId,
+    room: u64,
+    now: i64,
+}
+
+impl Copy {
+    /// What lies in the place `from`, at any depth, is put into `to`, which lies so deep.
+    fn members(&mut self, tx: &Tx<'_>, from: PlaceId, to: &Place, depth: usize) -> Result<()> {
+        if depth >= MAX_DEPTH {
+            return Ok(());
+        }
+        for one in of(tx, from)? {
+            if self.room == 0 {
+                return Ok(());
+            }
+            self.room -= 1;
             let member = Member {
                 number: one.number,
                 name: String::from_utf8_lossy(&one.place.raw).into_owned(),
@@ -196,11 +229,21 @@ pub fn adopt(tx: &Tx<'_>, container: DocumentId, now: i64) -> Result<()> {
                 modified_ns: Some(one.place.mtime_ns),
                 check: one.checksum,
             };
-            put(tx, one.place.document, place, &member, one.listed_by, now)?;
-            adopt(tx, one.place.document, now)?;
+            let document = one.place.document;
+            put(
+                tx,
+                document,
+                (to, self.root),
+                &member,
+                one.listed_by,
+                self.now,
+            )?;
+            if let Some(copied) = at(tx, to.id, &member.name)? {
+                self.members(tx, one.place.id, &copied.place, depth + 1)?;
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Places in a container's places that its revision `listed_by` has no more go, with all in them. The documents that
