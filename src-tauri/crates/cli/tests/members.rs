@@ -74,7 +74,7 @@ fn an_archive_is_a_folder_of_documents() {
     assert_eq!(items(&answers).len(), 6);
 
     let pdf = format!("{root}/inner/a.pdf");
-    assert_eq!(hits(&library, "lighthouse"), [pdf.clone()]);
+    assert_eq!(hits(&library, "lighthouse"), std::slice::from_ref(&pdf));
     assert_eq!(
         hits(&library, "nightingale"),
         [format!("{root}/nested.zip/deep.txt")]
