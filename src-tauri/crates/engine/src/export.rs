@@ -7,7 +7,7 @@ mod pdf;
 mod written;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 use sheaf_document::{Code, DocumentId, Fault};
