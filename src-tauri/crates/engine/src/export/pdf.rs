@@ -75,7 +75,7 @@ fn open(
     document: DocumentId,
     revision: &documents::Revision,
     hash: [u8; 32],
-    passwords: &Vec<Password>,
+    passwords: &[Password],
 ) -> Result<File> {
     let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
     for source in sources(conn, document)? {
@@ -86,7 +86,7 @@ fn open(
                 continue;
             }
         };
-        let request = source.request(&revision.settings, passwords.clone(), true);
+        let request = source.request(&revision.settings, passwords.to_vec(), true);
         match child.call(&request, Some(&file))? {
             Response::Opened(opened) if opened.hash == Some(hash) => return Ok(file),
             Response::Opened(_) => {
