@@ -6,6 +6,7 @@
 mod atom;
 mod embedder;
 mod error;
+mod lean;
 mod memory;
 mod model;
 mod name;
@@ -14,6 +15,7 @@ mod passages;
 mod pieces;
 mod quantize;
 mod runtime;
+mod stock;
 mod tokenizer;
 
 pub use embedder::{DIMS, Embedder, Role, Vector};

@@ -1,54 +1,40 @@
 //! A sentence embedding model on ONNX Runtime.
 
-use std::fmt::Display;
 use std::path::Path;
 
-use ort::environment::Environment;
-use ort::session::Session;
-use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
-use ort::value::Tensor;
-
+use crate::lean::Lean;
 use crate::memory;
-use crate::quantize::to_unit;
 use crate::runtime::environment;
-use crate::tokenizer::Tokenizer;
+use crate::stock::Stock;
 use crate::{DIMS, EmbedError, Embedder, ModelName, Role, Vector};
 
 /// A loaded model, ready to embed without touching a file.
 pub struct Model {
     name: ModelName,
-    tokenizer: Tokenizer,
-    session: Session,
-    wants_types: bool,
+    way: Way,
+}
+
+/// `fastembed` keeps 250,000 pieces of words in tables of strings; what has so many is run our way.
+enum Way {
+    Lean(Box<Lean>),
+    Stock(Box<Stock>),
 }
 
 impl Model {
     /// Loads ONNX Runtime from the library `onnxruntime` (a file, version 1.24 or later; the first one loaded serves
-    /// the whole process) and the model from the folder `model_dir` (`model.onnx`, `tokenizer.json`), and embeds one
-    /// text so that every thread and buffer is there before the process is locked down.
+    /// the whole process) and the model from the folder `model_dir` (`model.onnx`, `tokenizer.json`, `config.json`,
+    /// `special_tokens_map.json`, `tokenizer_config.json`), and embeds one text so that every thread and buffer is
+    /// there before the process is locked down.
     ///
     /// # Errors
     /// [`EmbedError::ModelMissing`] when one of the files is not there or is not what it should be.
     pub fn load(onnxruntime: &Path, model_dir: &Path, name: ModelName) -> Result<Self, EmbedError> {
         let environment = environment(onnxruntime)?;
-        // What loading the one lets go of is there for the other.
-        let tokenizer = Tokenizer::read(&model_dir.join("tokenizer.json"))?;
-        memory::give_back();
-        let path = model_dir.join("model.onnx");
-        let missing =
-            |error: &dyn Display| EmbedError::ModelMissing(format!("{}: {error}", path.display()));
-        let session = builder(&environment)
-            .map_err(|error| missing(&error))?
-            .commit_from_file(&path)
-            .map_err(|error| missing(&error))?;
-        let mut inputs = session.inputs().iter();
-        let wants_types = inputs.any(|input| input.name() == "token_type_ids");
-        let mut model = Self {
-            name,
-            tokenizer,
-            session,
-            wants_types,
+        let way = match name {
+            ModelName::E5Small => Way::Lean(Box::new(Lean::load(&environment, model_dir)?)),
+            ModelName::MiniLm => Way::Stock(Box::new(Stock::load(&environment, model_dir)?)),
         };
+        let mut model = Self { name, way };
         model
             .embed(&["ready"], Role::Passage)
             .map_err(|error| EmbedError::ModelMissing(error.to_string()))?;
@@ -66,48 +52,18 @@ impl Model {
     /// # Errors
     /// [`EmbedError::Failed`] when the tokenizer refuses.
     pub fn tokens(&self, text: &str) -> Result<Vec<i64>, EmbedError> {
-        self.tokenizer.ids(text)
+        match &self.way {
+            Way::Lean(lean) => lean.tokens(text),
+            Way::Stock(stock) => stock.tokens(text),
+        }
     }
 
-    /// The mean of what the model says of each token, scaled to length 1. One text at a time: dynamic quantisation looks
-    /// at the whole batch, and so no text changes another's vector.
     fn vector(&mut self, text: &str) -> Result<Vector, EmbedError> {
-        let ids = self.tokenizer.ids(text)?;
-        let failed = |error: ort::Error| EmbedError::Failed(error.to_string());
-        let shape = [1, ids.len()];
-        let tensor = |values: Vec<i64>| Tensor::from_array((shape, values)).map_err(failed);
-        let (ones, zeros) = (vec![1; ids.len()], vec![0; ids.len()]);
-        let mut inputs = ort::inputs![
-            "input_ids" => tensor(ids)?,
-            "attention_mask" => tensor(ones)?,
-        ];
-        if self.wants_types {
-            inputs.push(("token_type_ids".into(), tensor(zeros)?.into()));
+        match &mut self.way {
+            Way::Lean(lean) => lean.vector(text),
+            Way::Stock(stock) => stock.vector(text),
         }
-        let outputs = self.session.run(inputs).map_err(failed)?;
-        let (_, numbers) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
-        let mut sum = vec![0.0; DIMS];
-        for row in numbers.chunks_exact(DIMS) {
-            for (sum, x) in sum.iter_mut().zip(row) {
-                *sum += x;
-            }
-        }
-        to_unit(&mut sum);
-        Ok(sum)
     }
-}
-
-/// One thread: two cost 35 to 40 % more CPU time a passage, and waiting threads must not spin.
-fn builder(environment: &Environment) -> Result<SessionBuilder, String> {
-    let builder = Session::builder(environment).map_err(|error| error.to_string())?;
-    let refused = |error: ort::Error<SessionBuilder>| error.to_string();
-    builder
-        .with_optimization_level(GraphOptimizationLevel::Level3)
-        .map_err(refused)?
-        .with_intra_threads(1)
-        .map_err(refused)?
-        .with_config_entry("session.intra_op.allow_spinning", "0")
-        .map_err(refused)
 }
 
 impl Embedder for Model {
@@ -116,10 +72,10 @@ impl Embedder for Model {
         let mut vectors = Vec::with_capacity(texts.len());
         for text in texts {
             let vector = self.vector(&format!("{prefix}{text}"))?;
-            if vector.iter().any(|x| !x.is_finite()) {
-                let name = self.name.as_str();
+            if vector.len() != DIMS || vector.iter().any(|x| !x.is_finite()) {
                 return Err(EmbedError::Failed(format!(
-                    "{name} answered numbers that are none"
+                    "{} did not answer with a finite vector of {DIMS} dimensions",
+                    self.name.as_str()
                 )));
             }
             vectors.push(vector);

@@ -13,7 +13,7 @@ use crate::EmbedError;
 use crate::pieces::Pieces;
 
 /// Both models were trained on, and cut texts at, this many tokens.
-const MOST: usize = 512;
+pub(crate) const MOST: usize = 512;
 
 /// The steps around the vocabulary are the library's own; a Unigram vocabulary is ours, to keep it small.
 type Unigram = TokenizerImpl<
@@ -24,10 +24,8 @@ type Unigram = TokenizerImpl<
     DecoderWrapper,
 >;
 
-pub(crate) enum Tokenizer {
-    Unigram(Box<Unigram>),
-    Other(Box<tokenizers::Tokenizer>),
-}
+/// Cuts by a Unigram vocabulary.
+pub(crate) struct Tokenizer(Box<Unigram>);
 
 /// A `tokenizer.json` with a Unigram vocabulary.
 #[derive(Deserialize)]
@@ -45,17 +43,6 @@ struct Vocabulary {
     vocab: Vec<(String, f64)>,
 }
 
-#[derive(Deserialize)]
-struct Kind {
-    model: KindOfModel,
-}
-
-#[derive(Deserialize)]
-struct KindOfModel {
-    #[serde(rename = "type")]
-    name: String,
-}
-
 impl Tokenizer {
     /// Reads a `tokenizer.json`.
     pub(crate) fn read(path: &Path) -> Result<Self, EmbedError> {
@@ -63,26 +50,14 @@ impl Tokenizer {
             EmbedError::ModelMissing(format!("{}: {error}", path.display()))
         };
         let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-        let kind: Kind = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
-        if kind.model.name == "Unigram" {
-            let written = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
-            drop(bytes);
-            return unigram(written).map_err(|error| wrong(&error));
-        }
-        let mut other = tokenizers::Tokenizer::from_bytes(&bytes).map_err(|error| wrong(&error))?;
-        other.with_padding(None);
-        other
-            .with_truncation(Some(truncation()))
-            .map_err(|error| wrong(&error))?;
-        Ok(Self::Other(Box::new(other)))
+        let written: Written = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
+        drop(bytes);
+        unigram(written).map_err(|error| wrong(&error))
     }
 
     /// The tokens of a text, [`MOST`] at most, with those that stand for its beginning and its end.
     pub(crate) fn ids(&self, text: &str) -> Result<Vec<i64>, EmbedError> {
-        let encoding = match self {
-            Self::Unigram(own) => own.encode_fast(text, true),
-            Self::Other(other) => other.encode_fast(text, true),
-        };
+        let encoding = self.0.encode_fast(text, true);
         let encoding = encoding.map_err(|error| EmbedError::Failed(error.to_string()))?;
         Ok(encoding.get_ids().iter().map(|id| i64::from(*id)).collect())
     }
@@ -99,7 +74,7 @@ fn unigram(written: Written) -> Result<Tokenizer, Box<dyn std::error::Error + Se
     own.add_special_tokens(special)?;
     own.add_tokens(plain)?;
     own.with_truncation(Some(truncation()))?;
-    Ok(Tokenizer::Unigram(Box::new(own)))
+    Ok(Tokenizer(Box::new(own)))
 }
 
 fn truncation() -> TruncationParams {
