@@ -12,7 +12,7 @@ use sheaf_worker::{Request, Response};
 
 use crate::intake::INDEXING;
 use crate::seat::{Floor, Seat};
-use crate::{clock, lifecycle, settlement};
+use crate::{clock, lifecycle, settlement, switch};
 
 /// Passages a batch: about half a second of work, so that wishes and urgent jobs are noticed soon.
 const BATCH: u32 = 16;
@@ -84,9 +84,14 @@ fn index(seat: &mut Seat, claim: &Claim) {
     lifecycle::started(&floor.journal, claim);
     let end = run(seat, claim, document);
     match end {
-        End::Done(revision) => floor.insist(claim, move |tx, claim| {
-            settlement::finish_indexing(tx, claim, document, revision, &policies)
-        }),
+        End::Done(revision) => {
+            let model = floor.model;
+            floor.insist(claim, move |tx, claim| {
+                settlement::finish_indexing(tx, claim, document, revision, &policies)?;
+                // In the same transaction: whoever waits for the end of all work sees the new model at work.
+                switch::take_over(tx, model).map(drop)
+            });
+        }
         End::Cancelled => floor.insist(claim, move |tx, claim| {
             settlement::cancelled(tx, claim, document, &policies)
         }),

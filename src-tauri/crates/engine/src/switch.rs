@@ -135,24 +135,27 @@ pub(crate) fn begin(floor: &Floor) -> sheaf_store::Result<()> {
 
 /// Makes the wanted model the active one when no indexing is left to do, and drops the old vectors.
 pub(crate) fn advance(floor: &Floor) -> sheaf_store::Result<()> {
-    if is_done(floor)? {
-        return Ok(());
-    }
     let (model, engine) = (floor.model, floor.engine);
-    let switched = floor.library.write(move |tx| {
-        if !sheaf_queue::holds_role(tx, engine)? {
-            return Err(StoreError::Queue(QueueError::RoleLost));
-        }
-        let is_left = !sheaf_queue::listing(tx, Some(INDEXING), 1, 0)?.is_empty();
-        if !is_left {
-            vectors::activate(tx, model)?;
-        }
-        Ok(!is_left)
-    })?;
-    if switched {
+    let is_done = is_done(floor)?
+        || floor.library.write(move |tx| {
+            if !sheaf_queue::holds_role(tx, engine)? {
+                return Err(StoreError::Queue(QueueError::RoleLost));
+            }
+            take_over(tx, model)
+        })?;
+    if is_done && vectors::has_others(&*floor.library.read()?, model)? {
         drop_others(floor)?;
     }
     Ok(())
+}
+
+/// Makes the wanted model the active one if no indexing is left to do; whether it is now.
+pub(crate) fn take_over(tx: &Tx<'_>, model: ModelId) -> sheaf_store::Result<bool> {
+    let is_left = !sheaf_queue::listing(tx, Some(INDEXING), 1, 0)?.is_empty();
+    if !is_left {
+        vectors::activate(tx, model)?;
+    }
+    Ok(!is_left)
 }
 
 /// Whether the wanted model is the active one.

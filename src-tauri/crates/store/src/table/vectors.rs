@@ -106,6 +106,15 @@ pub fn activate(tx: &Tx<'_>, model: ModelId) -> Result<()> {
     Ok(())
 }
 
+/// Whether there are models that are neither active nor `wanted`.
+pub fn has_others(conn: &Conn, wanted: ModelId) -> Result<bool> {
+    Ok(conn.query_row(
+        "SELECT EXISTS(SELECT 1 FROM models WHERE active = 0 AND id <> ?1)",
+        [wanted.0],
+        |row| row.get(0),
+    )?)
+}
+
 /// Takes away some segments of models that are neither active nor `wanted`, and such a model when nothing is left of
 /// it; the number of segments.
 pub fn drop_others(tx: &Tx<'_>, wanted: ModelId, segments: u32) -> Result<usize> {
