@@ -58,7 +58,7 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
 /// library's or a further range of the queue's.
 fn steps() -> Vec<(&'static str, &'static str)> {
     let queue = sheaf_queue::migrations();
-    [&queue[..6], FIRST, &queue[6..11], SEARCH, MEMBERS].concat()
+    [&queue[..6], FIRST, &queue[6..11], SEARCH, MEMBERS, WARNINGS].concat()
 }
 
 const FIRST: &[(&str, &str)] = &[
@@ -79,6 +79,8 @@ const SEARCH: &[(&str, &str)] = &[
     ("2026-11-24 saved searches", table::saved::SCHEMA),
 ];
 const MEMBERS: &[(&str, &str)] = &[("2026-11-24 members", table::members::SCHEMA)];
+
+const WARNINGS: &[(&str, &str)] = &[("2026-11-24 warnings", table::warnings::SCHEMA)];
 
 /// The whole schema as SQLite keeps it, for the golden test.
 pub fn schema_text(conn: &Connection) -> Result<String> {
@@ -120,6 +122,7 @@ mod tests {
         "2026-11-24 blocks of bits",
         "2026-11-24 saved searches",
         "2026-11-24 members",
+        "2026-11-24 warnings",
     ];
 
     #[test]
