@@ -376,6 +376,8 @@ export type Sight = {
 	role: Role,
 	/**  Why the library cannot be worked on just now, such as a full disk. */
 	trouble: string | null,
+	/**  What to hear before it becomes trouble. */
+	warnings: Warning[],
 } & Overview;
 
 /**  Everything as of one moment. */
@@ -412,6 +414,13 @@ export type Strip = {
 	document: DocumentId,
 	states: string,
 };
+
+/**  One thing to be warned of. Front ends word it by its name. */
+export type Warning = 
+/**  More jobs wait than so many minutes ago, and more than half of that ago. */
+{ warning: "backlog_grows"; waiting: number; more: number; minutes: number } | 
+/**  Workers of a lane ended without being asked to, so many times in so many minutes. */
+{ warning: "worker_dies"; lane: string; times: number; minutes: number };
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

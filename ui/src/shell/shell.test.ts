@@ -103,6 +103,21 @@ test("trouble that has a code is told in the language of the person", async () =
   expect(getByTestId("status")).toHaveTextContent("Die Festplatte ist voll.");
 });
 
+test.each([
+  ["en", "The queue grows: 1,200 files wait, 300 more than 30 minutes ago."],
+  ["de", "Die Warteschlange wächst: 1.200 Dateien warten, 300 mehr als vor 30 Minuten."],
+] as const)("what the engine warns of is told beside what goes on (%s)", async (language, sentence) => {
+  const warnings = [{ warning: "backlog_grows" as const, waiting: 1200, more: 300, minutes: 30 }];
+  const { getByTestId } = await openWindow(new FakeBackend({ warnings, running: [aJob(1)], active: 1 }), { language });
+  expect(getByTestId("warning")).toHaveTextContent(sentence);
+});
+
+test("a worker that keeps dying is told by what it does", async () => {
+  const warnings = [{ warning: "worker_dies" as const, lane: "indexing", times: 6, minutes: 10 }];
+  const { getByTestId } = await openWindow(new FakeBackend({ warnings }));
+  expect(getByTestId("warning")).toHaveTextContent("Indexing has broken off 6 times in 10 minutes.");
+});
+
 test("the badge counts what is active", async () => {
   const { getByTestId } = await openWindow(new FakeBackend({ active: 1126 }));
   expect(getByTestId("nav-queue")).toHaveAccessibleName("Queue, 1,126 files to read");

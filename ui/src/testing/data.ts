@@ -56,6 +56,7 @@ export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     seq: 1,
     role: { is: "working" },
     trouble: null,
+    warnings: [],
     paused: { all: false, reading: false, indexing: false },
     readers: { busy: 0, total: 2 },
     pages_per_minute: 0,

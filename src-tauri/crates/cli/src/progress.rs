@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use sheaf_engine::{Engine, QueueAnswer, Role, Working};
+use sheaf_engine::{Code, Engine, QueueAnswer, Role, Working};
 
 use crate::output::Output;
 use crate::signals::Ending;
+use crate::words;
 
 /// How often the picture is drawn anew.
 const FRAME: Duration = Duration::from_millis(150);
@@ -31,7 +32,7 @@ pub(crate) fn follow(
     output: Output,
 ) -> anyhow::Result<End> {
     let mut picture = output.draws().then(Picture::new);
-    let mut told = None;
+    let (mut told, mut troubled) = (None, None);
     loop {
         if ending.is_asked() {
             output.say("Finishing the page in hand …");
@@ -47,8 +48,13 @@ pub(crate) fn follow(
             tell(role, output);
             told = Some(role);
         }
+        let trouble = working.trouble();
+        if trouble != troubled {
+            tell_trouble(trouble.as_deref(), output);
+            troubled = trouble;
+        }
         if let Some(picture) = &mut picture {
-            picture.draw(&engine.queue(12)?, working.trouble());
+            picture.draw(&engine.queue(12)?, troubled.as_deref());
         }
         std::thread::sleep(FRAME);
     }
@@ -60,6 +66,25 @@ fn tell(role: Role, output: Output) {
             "Another Sheaf (process {pid}) is working on this library. Standing by."
         )),
         Role::Starting | Role::Working => {}
+    }
+}
+
+/// Trouble that comes, and that it has gone; the work waits meanwhile.
+fn tell_trouble(trouble: Option<&str>, output: Output) {
+    match trouble {
+        Some(what) => output.say(&format!(
+            "Nothing can be done just now: {} Trying again.",
+            sentence(what)
+        )),
+        None => output.say("Going on."),
+    }
+}
+
+/// What [`Working::trouble`] tells, in words: a code has words of its own.
+fn sentence(trouble: &str) -> String {
+    match Code::parse(trouble) {
+        Some(code) => format!("{} {}", words::title(code), words::advice(code)),
+        None => format!("{}.", trouble.trim_end_matches('.')),
     }
 }
 
@@ -81,7 +106,7 @@ impl Picture {
         }
     }
 
-    fn draw(&mut self, rows: &[QueueAnswer], trouble: Option<String>) {
+    fn draw(&mut self, rows: &[QueueAnswer], trouble: Option<&str>) {
         let running: Vec<_> = rows
             .iter()
             .filter(|row| row.state == "processing")
@@ -105,7 +130,7 @@ impl Picture {
             bar.set_prefix(step(row));
         }
         self.waiting
-            .set_message(trouble.unwrap_or_else(|| waiting(rows)));
+            .set_message(trouble.map_or_else(|| waiting(rows), sentence));
     }
 }
 

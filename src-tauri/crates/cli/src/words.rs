@@ -2,6 +2,15 @@
 
 use sheaf_engine::Code;
 
+/// What keeps a library from being worked on.
+pub(crate) fn title(code: Code) -> &'static str {
+    match code {
+        Code::DiskFull => "The disk is full.",
+        Code::LibraryReadOnly => "The library cannot be written.",
+        other => other.as_str(),
+    }
+}
+
 /// One sentence that says what a person can do.
 pub(crate) fn advice(code: Code) -> &'static str {
     match code {

@@ -6,6 +6,8 @@ use sheaf_document::{Code, DocumentId, Fault, Kind, Source};
 use sheaf_queue::JobId;
 use sheaf_store::table::documents::DocumentState;
 
+use crate::warning::Warning;
+
 /// How a file was taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "bindings", derive(specta::Type))]
@@ -153,6 +155,15 @@ pub struct StatsAnswer {
     pub embedded: u64,
     pub pages_per_minute: u64,
     pub oldest_queued_s: Option<u64>,
+    pub warnings: Vec<WarningAnswer>,
+}
+
+/// A [`Warning`], and what it says in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct WarningAnswer {
+    #[serde(flatten)]
+    pub warning: Warning,
+    pub message: String,
 }
 
 #[derive(Debug, Clone, Serialize)]

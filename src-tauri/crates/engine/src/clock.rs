@@ -7,5 +7,8 @@ pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    let now = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+    #[cfg(debug_assertions)]
+    let now = now.saturating_add(crate::rehearsal::clock_is_off_by());
+    Timestamp(now)
 }

@@ -95,6 +95,9 @@ pub(crate) struct Settings {
     pub(crate) recycle_bytes: u64,
     pub(crate) page_wall: Duration,
     pub(crate) recycle_after: u32,
+    /// 0: never.
+    pub(crate) warn_backlog: u32,
+    pub(crate) warn_deaths: u32,
 }
 
 impl Settings {
@@ -150,6 +153,8 @@ impl Settings {
             recycle_bytes: number("worker.recycle_mb")? << 20,
             page_wall: seconds("worker.page_s")?,
             recycle_after: number("worker.recycle_after")? as u32,
+            warn_backlog: number("warn.backlog")? as u32,
+            warn_deaths: number("warn.deaths")? as u32,
         })
     }
 }

@@ -10,8 +10,9 @@ use sheaf_store::StoreError;
 use sheaf_worker::Task;
 
 use crate::intake::{INDEXING, READING};
+use crate::rehearsal::{self, Commit};
 use crate::seat::{Board, Floor, Seat, rss_bytes};
-use crate::{clock, indexing, reading, regular};
+use crate::{clock, indexing, reading, regular, warning};
 
 /// How long a page in hand may go on after a clean stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -23,8 +24,11 @@ pub(crate) fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), St
         for row in &rows {
             sheaf_queue::register_worker(tx, row)?;
         }
+        rehearsal::before(Commit::Report);
         Ok(())
-    })
+    })?;
+    rehearsal::after(Commit::Report);
+    Ok(())
 }
 
 /// What a thread without a child does, and its name.
@@ -144,6 +148,7 @@ impl Crew {
             let _ = thread.join();
         }
         if !lost {
+            let _ = warning::write(floor, &[]);
             let _ = write_report(floor, Vec::new());
         }
     }
@@ -158,15 +163,21 @@ fn follow_words(floor: &Floor) {
             follower = sheaf_search::Follower::new(&floor.library).ok().flatten();
         }
         let applied = match follower.as_mut() {
-            Some(words) => words.step(),
+            Some(words) => {
+                rehearsal::before(Commit::Words);
+                words.step()
+            }
             None => Ok(0),
         };
         match applied {
             Ok(0) => floor.bell.wait(mark, Duration::from_millis(500)),
             // Pages come in quick succession; one commit serves those of a quarter of a second.
-            Ok(_) => floor
-                .bell
-                .wait(floor.bell.mark(), Duration::from_millis(250)),
+            Ok(_) => {
+                rehearsal::after(Commit::Words);
+                floor
+                    .bell
+                    .wait(floor.bell.mark(), Duration::from_millis(250));
+            }
             Err(_) => {
                 follower = None;
                 floor.bell.wait(mark, Duration::from_secs(1));

@@ -7,10 +7,10 @@ use sheaf_document::Code;
 use sheaf_store::Library;
 use sheaf_worker::{Child, ChildSpec, Limits, Loss, Request, Response, Task};
 
-use crate::Result;
 use crate::assets::{AssetFile, Assets};
 use crate::config::Settings;
 use crate::languages::folder_for;
+use crate::{Result, warning};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, Serialize)]
@@ -31,7 +31,12 @@ pub struct Health {
 }
 
 pub(crate) fn examine(library: &Library, program: &Path) -> Result<Health> {
-    let mut checks = vec![check_folder(library), check_database(library)?];
+    let mut checks = vec![
+        check_folder(library),
+        check_database(library)?,
+        check_writing(library),
+    ];
+    checks.extend(check_warnings(library)?);
     let assets = Assets::find();
     let files = assets.as_ref().map(|a| a.files.clone()).unwrap_or_default();
     match &assets {
@@ -96,6 +101,26 @@ fn check_database(library: &Library) -> Result<Check> {
             "Keep the folder, and add your documents to a new library; the originals are untouched.",
         )
     })
+}
+
+/// A process that was stopped in the middle of a write keeps everybody from writing.
+fn check_writing(library: &Library) -> Check {
+    match sheaf_store::holder(&library.folder().database()) {
+        Some(holder) if holder.stopped => bad(
+            "writing",
+            holder.to_string(),
+            "Until then nobody can write to the library.",
+        ),
+        Some(_) | None => good("writing", "nobody holds up the others"),
+    }
+}
+
+fn check_warnings(library: &Library) -> Result<Vec<Check>> {
+    let warnings = warning::list(&*library.read()?)?;
+    let checks = warnings
+        .iter()
+        .map(|warning| bad("warning", warning.to_string(), warning.advice()));
+    Ok(checks.collect())
 }
 
 fn check_child(

@@ -11,6 +11,7 @@ use sheaf_store::table::vectors::{self, Batch};
 use sheaf_worker::{Request, Response};
 
 use crate::intake::INDEXING;
+use crate::rehearsal::{self, Commit};
 use crate::seat::{Floor, Seat};
 use crate::{clock, lifecycle, settlement, switch};
 
@@ -38,18 +39,15 @@ pub(crate) fn sit(mut seat: Seat) {
                 Some(best) if above.is_some_and(|above| best <= above) => Ok(None),
                 None => Ok(None),
                 Some(_) => seat.floor.library.write(move |tx| {
-                    Ok(sheaf_queue::claim(
-                        tx,
-                        INDEXING,
-                        engine,
-                        above,
-                        clock::now(),
-                    )?)
+                    let claim = sheaf_queue::claim(tx, INDEXING, engine, above, clock::now())?;
+                    rehearsal::before(Commit::ClaimIndex);
+                    Ok(claim)
                 }),
             });
-        match claim {
+        match &claim {
             Ok(Some(claim)) => {
-                index(&mut seat, &claim);
+                rehearsal::after(Commit::ClaimIndex);
+                index(&mut seat, claim);
                 worked = Instant::now();
                 unsealed += 1;
                 if unsealed >= SEAL_EVERY {
@@ -57,6 +55,9 @@ pub(crate) fn sit(mut seat: Seat) {
                 }
             }
             Ok(None) | Err(_) => {
+                if claim.is_err() {
+                    seat.floor.trouble.note(&claim);
+                }
                 if unsealed > 0 {
                     unsealed = seal(&seat.floor);
                 }
@@ -133,7 +134,10 @@ fn run(seat: &mut Seat, claim: &Claim, document: DocumentId) -> End {
             Ok(Step::Fault(_)) if seat.floor.is_aborting() => return End::GiveBack,
             Ok(Step::Fault(fault)) => return End::Fault(fault),
             Err(StoreError::ClaimLost) => return End::Lost,
-            Err(_) => return End::GiveBack,
+            Err(error) => {
+                seat.floor.rest_after(error);
+                return End::GiveBack;
+            }
         }
     }
 }
@@ -214,7 +218,7 @@ fn commit(
     let scales: Vec<f32> = quantized.iter().map(|q| q.scale).collect();
     let values: Vec<i8> = quantized.iter().flat_map(|q| q.values).collect();
     let (claim, model) = (claim.clone(), floor.model);
-    floor.library.write(move |tx| {
+    let wish = floor.library.write(move |tx| {
         let (total, done) = vectors::progress(tx, revision, model)?;
         let progress = Progress {
             stage: "indexing",
@@ -236,6 +240,9 @@ fn commit(
                 vectors: &values,
             },
         )?;
+        rehearsal::before(Commit::Vectors);
         Ok(wish)
-    })
+    })?;
+    rehearsal::after(Commit::Vectors);
+    Ok(wish)
 }

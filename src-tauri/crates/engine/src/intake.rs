@@ -11,6 +11,7 @@ use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
 use crate::config::Settings;
+use crate::rehearsal::{self, Commit};
 use crate::walk::{Found, walk};
 use crate::{Result, clock, inside};
 
@@ -39,11 +40,14 @@ pub(crate) fn add(
     let options = options.clone();
     let outcome = library.write(move |tx| {
         let now = clock::now();
-        found
+        let answers = found
             .into_iter()
             .map(|one| take(tx, one, &options, now))
-            .collect::<sheaf_store::Result<Vec<_>>>()
+            .collect::<sheaf_store::Result<Vec<_>>>()?;
+        rehearsal::before(Commit::Intake);
+        Ok(answers)
     });
+    rehearsal::after(Commit::Intake);
     match outcome {
         Err(StoreError::Queue(QueueError::Full { limit })) => {
             Err(crate::EngineError::Refused(Fault::new(

@@ -28,6 +28,7 @@ mod pattern;
 mod pictures;
 mod reading;
 mod regular;
+pub mod rehearsal;
 mod retry;
 mod runner;
 mod seat;
@@ -35,10 +36,12 @@ mod seek;
 mod settlement;
 mod source;
 mod switch;
+mod trouble;
 mod upkeep;
 mod vault;
 mod view;
 mod walk;
+mod warning;
 
 pub use answer::{
     AddAnswer, AttemptAnswer, DocumentAnswer, EventAnswer, Intake, PageAnswer, Problem,
@@ -68,6 +71,7 @@ pub use sheaf_store::table::documents::DocumentState;
 pub use sheaf_store::table::saved::SavedSearch;
 pub use switch::ModelAnswer;
 pub use view::{Group, ListFilter, Overview, PageView, Paused, Readers, Strip};
+pub use warning::Warning;
 
 /// The result of whatever an engine is asked.
 pub type Result<T> = std::result::Result<T, EngineError>;

@@ -14,6 +14,7 @@ use sheaf_store::{Library, Reader};
 use crate::bell::Bell;
 use crate::runner::{Role, Watch};
 use crate::view::{self, Overview};
+use crate::warning::{self, Warning};
 
 /// Between two looks, and between two tellings.
 const TICK: Duration = Duration::from_millis(100);
@@ -27,6 +28,8 @@ pub struct Sight {
     pub role: Role,
     /// Why the library cannot be worked on just now, such as a full disk.
     pub trouble: Option<String>,
+    /// What to hear before it becomes trouble.
+    pub warnings: Vec<Warning>,
     #[serde(flatten)]
     pub overview: Overview,
 }
@@ -130,6 +133,7 @@ pub(crate) fn look(library: &Library, watch: &Watch) -> crate::Result<Sight> {
     Ok(Sight {
         role: watch.role(),
         trouble: watch.trouble(),
+        warnings: warning::list(&*library.read()?)?,
         overview: view::overview(library)?,
     })
 }

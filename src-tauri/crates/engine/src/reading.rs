@@ -16,6 +16,7 @@ use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
 use crate::desk::{Halt, Reading, Return};
 use crate::inside::Found;
 use crate::intake::READING;
+use crate::rehearsal::{self, Commit};
 use crate::seat::Seat;
 use crate::source::{Source, sources};
 use crate::walk::facts;
@@ -34,7 +35,11 @@ pub(crate) fn sit(mut seat: Seat) {
     let mut in_flight = InFlight::new();
     while !seat.floor.is_stopping() {
         let mark = seat.floor.bell.mark();
-        match step(&mut seat, &mut in_flight) {
+        let stepped = step(&mut seat, &mut in_flight);
+        if stepped.is_err() {
+            seat.floor.trouble.note(&stepped);
+        }
+        match stepped {
             Ok(true) => {}
             Ok(false) => {
                 drain(&seat, &mut in_flight, 0);
@@ -68,9 +73,11 @@ fn step(seat: &mut Seat, in_flight: &mut InFlight) -> Result<bool, StoreError> {
         // Nothing of this document was written by others under this claim, so opening it need not wait for the disk.
         let (given, _) = floor.library.ahead(move |tx| {
             let claim = sheaf_queue::claim(tx, READING, engine, enough, clock::now())?;
+            rehearsal::before(Commit::Claim);
             Ok(claim.map(|claim| (Order::of(tx, &claim), claim)))
         })?;
         if let Some((order, claim)) = given {
+            rehearsal::after(Commit::Claim);
             give_back_idle(seat, Some(claim.priority));
             begin(seat, &claim, order);
             return Ok(true);
@@ -281,10 +288,10 @@ fn identify(
     let (done, pending) = seat.floor.library.ahead(move |tx| {
         settlement::fence(tx, &claim)?;
         let now = clock::now();
-        match documents::identify(tx, document, revision, &found, now.0)? {
+        let done = match documents::identify(tx, document, revision, &found, now.0)? {
             Identity::Duplicate(kept) => {
                 settlement::duplicate(tx, &claim, kept, &policy)?;
-                Ok(None)
+                None
             }
             Identity::Own => {
                 let done = pages::done(tx, revision)?;
@@ -294,14 +301,17 @@ fn identify(
                     total: Some(found.pages),
                 };
                 sheaf_queue::checkpoint(tx, &claim, &progress, now)?;
-                Ok(Some(done.into_iter().collect()))
+                Some(done.into_iter().collect())
             }
-        }
+        };
+        rehearsal::before(Commit::Identify);
+        Ok(done)
     })?;
     if done.is_none() {
         // That was its end, which is told only when the disk has it.
         pending.wait()?;
     }
+    rehearsal::after(Commit::Identify);
     Ok(done)
 }
 
@@ -428,6 +438,7 @@ fn commit(
             Err(fault) => pages::commit_failed(tx, by, page, &fault)?,
         }
         reading.count_page();
+        rehearsal::before(Commit::Page);
         Ok(wish)
     })
 }
@@ -467,10 +478,16 @@ fn drain(seat: &Seat, in_flight: &mut InFlight, keep: usize) {
                 return;
             }
         };
+        if outcome.is_ok() {
+            rehearsal::after(Commit::Page);
+        }
         match outcome {
             Ok(None) => {}
             Ok(Some(wish)) => seat.floor.desk.halt(&reading, Halt::Wish(wish)),
-            Err(_) => seat.floor.desk.halt(&reading, Halt::Lost),
+            Err(error) => {
+                seat.floor.desk.halt(&reading, Halt::Lost);
+                seat.floor.rest_after(error);
+            }
         }
     }
 }
@@ -509,10 +526,12 @@ fn finish(seat: &Seat, reading: &Reading) {
             return Ok(false);
         }
         settlement::finish_reading(tx, &claim, document, revision, &policy)?;
+        rehearsal::before(Commit::Publish);
         Ok(true)
     });
     match outcome {
         Ok(true) => {
+            rehearsal::after(Commit::Publish);
             lifecycle::ended(&seat.floor.journal, &seat.floor.library, &reading.claim);
             seat.floor.bell.ring();
         }

@@ -1,13 +1,15 @@
 //! Regular work: what the engine does at times of its own, and how people change those times.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 use sheaf_queue::{ScheduleRow, Timestamp};
 use sheaf_store::{Conn, Library, Tx};
 
 use crate::pattern::{Pattern, PatternError};
+use crate::rehearsal::{self, Commit};
 use crate::seat::Floor;
+use crate::warning::Lookout;
 use crate::{clock, lifecycle, switch, upkeep};
 
 /// How often the engine looks whether something is due.
@@ -156,22 +158,15 @@ pub(crate) fn begin(floor: &Floor) {
 
 /// A thread's life: whatever is due, until the engine stops or loses its role.
 pub(crate) fn sit(floor: &Floor) {
+    let mut lookout = Lookout::default();
     while !floor.is_stopping() {
         for regular in Regular::ALL {
             // What fails now (a full disk, say) is due again next time.
             let _ = look(floor, regular);
         }
+        let _ = lookout.look(floor);
         let _ = switch::advance(floor);
-        rest(floor);
-    }
-}
-
-fn rest(floor: &Floor) {
-    let until = Instant::now() + LOOK;
-    while let Some(left) = until.checked_duration_since(Instant::now())
-        && !floor.is_stopping()
-    {
-        floor.bell.wait(floor.bell.mark(), left);
+        floor.rest(LOOK);
     }
 }
 
@@ -188,10 +183,13 @@ fn look(floor: &Floor, regular: Regular) -> sheaf_store::Result<()> {
     let next = pattern.next_after(now);
     if due <= now {
         let (engine, name) = (floor.engine, regular.as_str());
-        let fired = floor
-            .library
-            .write(move |tx| Ok(sheaf_queue::fire(tx, engine, name, due, next, now)?))?;
+        let fired = floor.library.write(move |tx| {
+            let fired = sheaf_queue::fire(tx, engine, name, due, next, now)?;
+            rehearsal::before(Commit::Fire);
+            Ok(fired)
+        })?;
         if fired {
+            rehearsal::after(Commit::Fire);
             act(floor, regular)?;
         }
     } else if next.is_some_and(|next| next < due) {
@@ -215,8 +213,11 @@ fn act(floor: &Floor, regular: Regular) -> sheaf_store::Result<()> {
             let keep = floor.settings.keep_finished;
             floor.library.write(move |tx| {
                 let before = before(clock::now(), keep);
-                Ok(sheaf_queue::cleanup(tx, before)?)
+                sheaf_queue::cleanup(tx, before)?;
+                rehearsal::before(Commit::Cleanup);
+                Ok(())
             })?;
+            rehearsal::after(Commit::Cleanup);
         }
         Regular::Report => lifecycle::counts(&floor.journal, &floor.library),
     }

@@ -82,6 +82,13 @@ pub(crate) struct Policies {
 }
 
 impl Policies {
+    /// No back-off is longer.
+    pub(crate) fn longest(&self) -> Duration {
+        let parts = self.jobs.iter().chain(&self.faults);
+        let caps = parts.filter_map(|partly| partly.cap);
+        caps.fold(self.general.cap, Duration::max)
+    }
+
     /// For a kind of job that met a passing fault.
     pub(crate) fn of(&self, job: &str, fault: Passing) -> RetryPolicy {
         let by_job = JOBS.iter().zip(&self.jobs).find(|(kind, _)| **kind == job);

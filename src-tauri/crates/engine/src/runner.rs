@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use sheaf_document::DocumentId;
-use sheaf_queue::{Bid, EngineEpoch, JobId, Observed};
+use sheaf_queue::{Bid, EngineEpoch, JobId, Observed, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
-use sheaf_store::table::vectors;
+use sheaf_store::table::{vectors, warnings};
 use sheaf_store::{Conn, Library, StoreError};
 use sheaf_worker::{ChildSpec, Limits, Task};
 
@@ -20,8 +20,11 @@ use crate::config::Settings;
 use crate::crew::{Crew, write_report};
 use crate::desk::Desk;
 use crate::journal::Journal;
+use crate::rehearsal::{self, Commit};
 use crate::seat::Floor;
+use crate::trouble::{self, Trouble};
 use crate::vault::Vault;
+use crate::warning::Deaths;
 use crate::{clock, lifecycle, regular, switch};
 
 /// How often the runner looks at what other processes did.
@@ -64,7 +67,7 @@ impl Watch {
 
     pub(crate) fn trouble(&self) -> Option<String> {
         match self {
-            Self::Offer(shared) => lock(&shared.trouble).clone(),
+            Self::Offer(shared) => shared.trouble.get().map(trouble::word),
             Self::Unable(why) => Some(why.clone()),
         }
     }
@@ -84,7 +87,7 @@ pub(crate) struct Shared {
     bell: Arc<Bell>,
     stop: AtomicBool,
     role: Mutex<Role>,
-    trouble: Mutex<Option<String>>,
+    trouble: Trouble,
 }
 
 impl Working {
@@ -103,7 +106,7 @@ impl Working {
             bell,
             stop: AtomicBool::new(false),
             role: Mutex::new(Role::Starting),
-            trouble: Mutex::new(None),
+            trouble: Trouble::default(),
         });
         let mine = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -174,7 +177,7 @@ impl Shared {
         while !self.is_stopping() {
             let mark = self.bell.mark();
             let end = self.bid(&mut conn, &mut observed, begun);
-            *lock(&self.trouble) = end.as_ref().err().map(ToString::to_string);
+            self.trouble.note(&end);
             if end.is_err() {
                 conn = None;
             }
@@ -222,6 +225,7 @@ impl Shared {
         let engine = role.epoch();
         let settings = Settings::load(&*self.library.read()?)?;
         let (model, taken_back) = self.prepare(engine, &settings)?;
+        rehearsal::after(Commit::TakeBack);
         let floor = Arc::new(self.floor(engine, settings, model));
         lifecycle::taken_back(&floor.journal, &self.library, &taken_back);
         // Before anybody is told that this engine works, so that whoever waits for idleness waits for what is found.
@@ -247,6 +251,10 @@ impl Shared {
             let now = clock::now();
             crate::intake::make_lanes(tx)?;
             regular::enter(tx, now)?;
+            // Those of the last engine; this one looks for itself.
+            warnings::replace(tx, &[])?;
+            // The clock may have been set back while nobody worked.
+            sheaf_queue::cut_back_offs(tx, now.after(settings.retry.longest()))?;
             let taken_back = sheaf_queue::take_back(tx, engine, now)?;
             for job in &taken_back {
                 let row = sheaf_queue::job(tx, *job)?;
@@ -257,7 +265,9 @@ impl Shared {
                     documents::set_state(tx, DocumentId(row.subject), DocumentState::Queued, None)?;
                 }
             }
-            Ok((switch::wanted(tx, &settings.model)?, taken_back))
+            let wanted = switch::wanted(tx, &settings.model)?;
+            rehearsal::before(Commit::TakeBack);
+            Ok((wanted, taken_back))
         })
     }
 
@@ -287,6 +297,8 @@ impl Shared {
             journal: Journal::start(&self.library.folder().logs()),
             vault: Arc::clone(&self.vault),
             bell: Arc::clone(&self.bell),
+            trouble: self.trouble.clone(),
+            deaths: Deaths::default(),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),
             assets: self.assets.clone(),
@@ -306,6 +318,7 @@ impl Shared {
         let (mut beaten, mut reported) = (Instant::now(), Instant::now());
         let (mut version, mut last_report) = (watch.data_version()?, Vec::new());
         let role = Arc::new(role);
+        let mut clocks = Clocks::look();
         while !self.is_stopping() {
             let mark = self.bell.mark();
             let seen = watch.data_version()?;
@@ -316,10 +329,15 @@ impl Shared {
                     break;
                 }
             }
+            if clocks.were_set_back() {
+                let latest = clock::now().after(floor.settings.retry.longest());
+                let cut = self
+                    .library
+                    .write(move |tx| Ok(sheaf_queue::cut_back_offs(tx, latest)?));
+                self.trouble.note(&cut);
+            }
             if sheaf_queue::next_due(&watch)?.is_some_and(|due| due <= clock::now()) {
-                self.library
-                    .write(|tx| Ok(sheaf_queue::promote_due(tx, clock::now())?))?;
-                self.bell.ring();
+                self.promote();
             }
             if beaten.elapsed() >= beat_every {
                 beaten = Instant::now();
@@ -331,8 +349,14 @@ impl Shared {
                 reported = Instant::now();
                 let rows = crew.report();
                 if rows != last_report {
-                    last_report.clone_from(&rows);
-                    write_report(floor, rows)?;
+                    let written = write_report(floor, rows.clone());
+                    self.trouble.note(&written);
+                    match written {
+                        Ok(()) => last_report = rows,
+                        Err(StoreError::Queue(QueueError::RoleLost)) => return Ok(Shift::Lost),
+                        // The next look tries again.
+                        Err(_) => {}
+                    }
                 }
             }
             self.bell.wait(mark, TICK);
@@ -341,20 +365,62 @@ impl Shared {
         Ok(Shift::Over(role))
     }
 
+    /// What cannot be written just now is still due at the next look.
+    fn promote(&self) {
+        let promoted = self.library.write(|tx| {
+            let promoted = sheaf_queue::promote_due(tx, clock::now())?;
+            rehearsal::before(Commit::Promote);
+            Ok(promoted)
+        });
+        self.trouble.note(&promoted);
+        if promoted.is_ok() {
+            rehearsal::after(Commit::Promote);
+            self.bell.ring();
+        }
+    }
+
     /// `false` when another engine has taken over. A library that cannot be written just now is not a lost role.
     fn beat(&self, role: &Arc<sheaf_queue::Role>) -> Result<bool, StoreError> {
         let mine = Arc::clone(role);
-        match self
-            .library
-            .write(move |tx| Ok(mine.beat(tx, clock::now())?))
-        {
-            Ok(held) => Ok(held),
-            Err(StoreError::Queue(sheaf_queue::QueueError::RoleLost)) => Ok(false),
-            Err(error) => {
-                *lock(&self.trouble) = Some(error.to_string());
-                Ok(true)
+        let beaten = self.library.write(move |tx| {
+            let held = mine.beat(tx, clock::now())?;
+            rehearsal::before(Commit::Beat);
+            Ok(held)
+        });
+        self.trouble.note(&beaten);
+        match beaten {
+            Ok(held) => {
+                rehearsal::after(Commit::Beat);
+                Ok(held)
             }
+            Err(StoreError::Queue(QueueError::RoleLost)) => Ok(false),
+            Err(_) => Ok(true),
         }
+    }
+}
+
+/// The wall clock beside one that only goes forward.
+struct Clocks {
+    wall: Timestamp,
+    steady: Instant,
+}
+
+impl Clocks {
+    /// Small corrections are no reason to do anything.
+    const SLACK_MS: i64 = 5_000;
+
+    fn look() -> Self {
+        Self {
+            wall: clock::now(),
+            steady: Instant::now(),
+        }
+    }
+
+    /// Whether the wall clock fell back since the last look.
+    fn were_set_back(&mut self) -> bool {
+        let before = std::mem::replace(self, Self::look());
+        let went_by = self.steady.duration_since(before.steady);
+        self.wall.0 - before.wall.after(went_by).0 < -Self::SLACK_MS
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sheaf_document::Languages;
 use sheaf_queue::{Claim, EngineEpoch, JobId, Priority};
@@ -17,7 +17,10 @@ use crate::config::Settings;
 use crate::desk::Desk;
 use crate::journal::Journal;
 use crate::languages::folder_for;
+use crate::rehearsal::{self, Commit};
+use crate::trouble::Trouble;
 use crate::vault::Vault;
+use crate::warning::Deaths;
 use crate::{lifecycle, settlement};
 
 /// What all seats of a working engine share.
@@ -33,6 +36,8 @@ pub(crate) struct Floor {
     pub(crate) desk: Desk,
     pub(crate) journal: Journal,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) trouble: Trouble,
+    pub(crate) deaths: Deaths,
     /// Finish the page in hand, then end.
     pub(crate) stopping: AtomicBool,
     /// End now; what is in hand is somebody else's or given back.
@@ -57,8 +62,15 @@ impl Floor {
         loop {
             let mark = self.bell.mark();
             let (work, mine) = (work.clone(), claim.clone());
-            match self.library.write(move |tx| work(tx, &mine)) {
+            let written = self.library.write(move |tx| {
+                work(tx, &mine)?;
+                rehearsal::before(Commit::Ending);
+                Ok(())
+            });
+            self.trouble.note(&written);
+            match written {
                 Ok(()) => {
+                    rehearsal::after(Commit::Ending);
                     lifecycle::ended(&self.journal, &self.library, claim);
                     break;
                 }
@@ -71,6 +83,26 @@ impl Floor {
             }
         }
         self.bell.ring();
+    }
+
+    /// A write that failed for the library's sake (a full disk, say) is not tried again at once: the work it was for goes
+    /// back to the queue, and would come again and again.
+    pub(crate) fn rest_after(&self, error: StoreError) {
+        if matches!(error, StoreError::ClaimLost) || self.is_stopping() {
+            return;
+        }
+        self.trouble.note::<()>(&Err(error));
+        self.rest(Duration::from_secs(1));
+    }
+
+    /// However often the bell rings; only an end cuts it short.
+    pub(crate) fn rest(&self, long: Duration) {
+        let until = Instant::now() + long;
+        while let Some(left) = until.checked_duration_since(Instant::now())
+            && !self.is_stopping()
+        {
+            self.bell.wait(self.bell.mark(), left);
+        }
     }
 
     /// Gives a claim back to the queue as it is.
@@ -153,6 +185,7 @@ impl Seat {
             Err(loss) => {
                 drop(child);
                 self.open = None;
+                self.died();
                 self.note(|status| {
                     status.restarts += 1;
                     status.pid = None;
@@ -210,6 +243,9 @@ impl Seat {
         };
         self.served = 0;
         self.open = None;
+        if started.is_err() {
+            self.died();
+        }
         self.note(|status| {
             status.starting = false;
             status.pid = started.as_ref().ok().map(Child::pid);
@@ -223,6 +259,13 @@ impl Seat {
         if self.child.take().is_some() {
             self.open = None;
             self.note(|status| (status.pid, status.stopper) = (None, None));
+        }
+    }
+
+    /// An end that nobody asked for.
+    fn died(&self) {
+        if !self.floor.is_aborting() {
+            self.floor.deaths.note(self.task, Instant::now());
         }
     }
 

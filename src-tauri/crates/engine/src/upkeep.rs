@@ -8,6 +8,7 @@ use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::{events, gaps};
 use sheaf_store::{StoreError, Tx};
 
+use crate::rehearsal::{self, Commit};
 use crate::seat::Floor;
 use crate::{clock, intake, settlement, switch};
 
@@ -39,8 +40,12 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
             for document in &chunk {
                 mend(tx, *document, clock::now())?;
             }
+            rehearsal::before(Commit::Mend);
             Ok(())
         });
+        if outcome.is_ok() {
+            rehearsal::after(Commit::Mend);
+        }
         match outcome {
             // No room: the next round goes on.
             Err(StoreError::Queue(QueueError::Full { .. })) => break,

@@ -7,7 +7,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
-use crate::{Claim, QueueError, Timestamp};
+use crate::{Claim, QueueError, Timestamp, rehearsal};
 
 /// How far the work is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub enum StopWish {
 
 /// Whether the claim is still good. If not, roll back.
 pub fn hold(tx: &Transaction, claim: &Claim) -> Result<bool, QueueError> {
+    let claim = rehearsal::claim_to_check(tx, claim)?;
     Ok(tx
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM jobs
@@ -59,6 +60,7 @@ pub fn checkpoint(
     progress: &Progress,
     now: Timestamp,
 ) -> Result<Held, QueueError> {
+    let claim = rehearsal::claim_to_check(tx, claim)?;
     let wish = tx
         .prepare_cached(
             "UPDATE jobs SET stage = ?4, done = ?5, total = coalesce(?6, total), progress_at = ?7

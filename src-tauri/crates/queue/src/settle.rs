@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, Transaction};
 
 use crate::attempts::{self, Ending};
 use crate::dead;
-use crate::{Claim, QueueError, RetryPolicy, State, StopWish, Timestamp};
+use crate::{Claim, QueueError, RetryPolicy, State, StopWish, Timestamp, rehearsal};
 
 /// What the worker has to say at the end of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,7 @@ struct Next {
 
 /// The fence, and what the decision needs to know, in one statement.
 fn standing(tx: &Transaction, claim: &Claim) -> Result<Option<Standing>, QueueError> {
+    let claim = rehearsal::claim_to_check(tx, claim)?;
     Ok(tx
         .prepare_cached(
             "SELECT wish, faults FROM jobs

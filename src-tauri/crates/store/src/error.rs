@@ -2,13 +2,18 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
+use rusqlite::{Connection, ErrorCode};
 use sheaf_document::{Code, Fault};
+
+use crate::holder::{Holder, holder};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the library's database: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// Another process kept the write lock longer than anybody waits.
+    #[error("the library cannot be written just now: {}", .0.as_ref().map_or_else(|| "another process is writing".to_owned(), ToString::to_string))]
+    Locked(Option<Holder>),
     #[error(transparent)]
     Queue(#[from] sheaf_queue::QueueError),
     #[error("{path}: {source}")]
@@ -24,6 +29,8 @@ pub enum StoreError {
     Network(PathBuf),
     #[error("{0} holds a database that is not a Sheaf library; choose another folder")]
     Foreign(PathBuf),
+    #[error("the library in {0} cannot be written; make its folder and its disk writable")]
+    ReadOnly(PathBuf),
     #[error("a stored value cannot be read: {0}")]
     Damaged(String),
     #[error("{0} is not in the library")]
@@ -45,20 +52,26 @@ impl StoreError {
         }
     }
 
+    /// For a transaction that could not begin: names whoever keeps it from beginning.
+    pub(crate) fn begin(conn: &Connection, error: rusqlite::Error) -> Self {
+        match (error.sqlite_error_code(), conn.path()) {
+            (Some(ErrorCode::DatabaseBusy), Some(path)) => Self::Locked(holder(path.as_ref())),
+            _ => Self::Sqlite(error),
+        }
+    }
+
     /// The code the world sees.
     pub fn code(&self) -> Code {
         match self {
             Self::Sqlite(error) => sqlite_code(error),
             Self::Queue(sheaf_queue::QueueError::Full { .. }) => Code::QueueFull,
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => {
-                Code::DiskFull
-            }
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
-                Code::LibraryReadOnly
-            }
+            Self::Queue(sheaf_queue::QueueError::Sqlite(error)) => sqlite_code(error),
+            Self::Queue(sheaf_queue::QueueError::Lock(error)) => io_code(error),
+            Self::Io { source, .. } => io_code(source),
             Self::Commit(fault) => fault.code,
-            Self::Queue(_)
-            | Self::Io { .. }
+            Self::ReadOnly(_) => Code::LibraryReadOnly,
+            Self::Locked(_)
+            | Self::Queue(_)
             | Self::Newer { .. }
             | Self::Network(_)
             | Self::Foreign(_)
@@ -71,6 +84,16 @@ impl StoreError {
 
     pub fn fault(&self) -> Fault {
         Fault::new(self.code(), self.to_string())
+    }
+}
+
+fn io_code(error: &std::io::Error) -> Code {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => Code::DiskFull,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            Code::LibraryReadOnly
+        }
+        _ => Code::LibraryFailed,
     }
 }
 

@@ -4,15 +4,18 @@
 
 mod error;
 mod folder;
+mod holder;
 mod library;
 mod migrate;
 mod readers;
+mod rehearsal;
 pub mod table;
 mod word_boxes;
 mod writer;
 
 pub use error::StoreError;
 pub use folder::Folder;
+pub use holder::{Holder, holder};
 pub use library::Library;
 pub use migrate::schema_text;
 pub use readers::Reader;

@@ -2,18 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crossbeam_channel::bounded;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use sheaf_document::Code;
 
 use crate::readers::Readers;
 use crate::writer::{Pending, Then, Writer};
-use crate::{Folder, Reader, Result, StoreError, Tx, migrate};
-
-/// How long one process waits for another's short transaction.
-pub(crate) const BUSY: Duration = Duration::from_secs(30);
+use crate::{Folder, Reader, Result, StoreError, Tx, migrate, rehearsal};
 
 /// A handle on a library; clones share one writer thread, which ends with the last of them.
 #[derive(Clone)]
@@ -28,8 +25,15 @@ impl Library {
     ///
     /// # Errors
     /// [`StoreError::Newer`] for one that a newer program wrote, [`StoreError::Network`] and [`StoreError::Foreign`]
-    /// for places that cannot hold one.
+    /// for places that cannot hold one, [`StoreError::ReadOnly`] for one that cannot be written.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::open_writable(path).map_err(|error| match error.code() {
+            Code::LibraryReadOnly => StoreError::ReadOnly(path.to_owned()),
+            _ => error,
+        })
+    }
+
+    fn open_writable(path: &Path) -> Result<Self> {
         let folder = Folder::prepare(path)?;
         let conn = connect(&folder.database())?;
         Ok(Self {
@@ -101,7 +105,7 @@ const INCREMENTAL: i64 = 2;
 fn connect(database: &Path) -> Result<Connection> {
     create_private(database)?;
     let mut conn = Connection::open(database)?;
-    conn.busy_timeout(BUSY)?;
+    conn.busy_timeout(rehearsal::busy())?;
     conn.set_prepared_statement_cache_capacity(128);
     keep_plans(&conn)?;
     // Setting it takes the write lock even where it is set, and only helps before there are tables: opening must not

@@ -58,7 +58,7 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
 /// library's or a further range of the queue's.
 fn steps() -> Vec<(&'static str, &'static str)> {
     let queue = sheaf_queue::migrations();
-    [&queue[..6], FIRST, &queue[6..11], SEARCH, MEMBERS].concat()
+    [&queue[..6], FIRST, &queue[6..11], SEARCH, MEMBERS, WARNINGS].concat()
 }
 
 const FIRST: &[(&str, &str)] = &[
@@ -79,6 +79,8 @@ const SEARCH: &[(&str, &str)] = &[
     ("2026-11-24 saved searches", table::saved::SCHEMA),
 ];
 const MEMBERS: &[(&str, &str)] = &[("2026-11-24 members", table::members::SCHEMA)];
+
+const WARNINGS: &[(&str, &str)] = &[("2026-11-24 warnings", table::warnings::SCHEMA)];
 
 /// The whole schema as SQLite keeps it, for the golden test.
 pub fn schema_text(conn: &Connection) -> Result<String> {
@@ -120,12 +122,117 @@ mod tests {
         "2026-11-24 blocks of bits",
         "2026-11-24 saved searches",
         "2026-11-24 members",
+        "2026-11-24 warnings",
     ];
 
     #[test]
     fn a_published_step_never_moves() {
         let names: Vec<_> = steps().into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, PUBLISHED);
+    }
+
+    /// Rows as a program of that day wrote them: one document read, one job in line, one dead letter with its history.
+    const FILLED: &str = "
+        INSERT INTO lanes(name, slots, keep_free, max_queued) VALUES('reading', 2, 0, 1000);
+        INSERT INTO documents(state, added_at) VALUES('ready', 1), ('queued', 2);
+        INSERT INTO revisions(document, settings, languages, created_at) VALUES(1, '{}', 'eng', 1);
+        UPDATE documents SET current = 1 WHERE id = 1;
+        INSERT INTO pages(revision, page, state, text, words, source, confidence, width_pt, height_pt, job, epoch, ms, read_at)
+          VALUES(1, 1, 'read', 'Marmalade', x'', 'embedded', 1, 595, 842, 1, 1, 5, 3);
+        INSERT INTO passages(revision, page, start, \"end\") VALUES(1, 1, 0, 9);
+        INSERT INTO events(at, document, job, epoch, event, page) VALUES(3, 1, 1, 1, 'page', 1);
+        INSERT INTO jobs(lane, kind, subject, priority, state, created_at, queued_at, attempt, faults, finished_at, code)
+          VALUES('reading', 'read', 1, 50, 'failed', 1, 1, 3, 3, 4, 'file_missing'),
+                ('reading', 'read', 2, 50, 'queued', 2, 2, 0, 0, NULL, NULL),
+                ('reading', 'read', 3, 75, 'queued', 3, 3, 0, 0, NULL, NULL);
+        INSERT INTO settings(key, value) VALUES('reading.workers', '3');";
+
+    /// An attempt tells its subject since the 16th step.
+    fn attempt(steps_behind: usize) -> &'static str {
+        match steps_behind {
+            ..16 => {
+                "INSERT INTO attempts(job, epoch, attempt, engine, started_at, ended_at, outcome)
+                   VALUES(1, 1, 3, 1, 3, 4, 'fault')"
+            }
+            16.. => {
+                "INSERT INTO attempts(job, epoch, attempt, engine, started_at, ended_at, outcome, subject)
+                   VALUES(1, 1, 3, 1, 3, 4, 'fault', 1)"
+            }
+        }
+    }
+
+    /// A database as it was after so many steps.
+    fn of_old(steps_behind: usize) -> Connection {
+        let conn = Connection::open_in_memory().expect("a database");
+        for (_, sql) in &steps()[..steps_behind] {
+            conn.execute_batch(sql).expect("a step");
+        }
+        let marks = format!(
+            "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {steps_behind};"
+        );
+        conn.execute_batch(&marks).expect("marked");
+        conn
+    }
+
+    #[test]
+    fn an_old_library_is_brought_up_to_date_with_all_that_is_in_it() {
+        let path = std::path::Path::new("library.db");
+        let mut new = Connection::open_in_memory().expect("a database");
+        migrate(&mut new, path).expect("made");
+        // The first 15 steps made the first library that could be filled.
+        for steps_behind in 15..steps().len() {
+            let mut old = of_old(steps_behind);
+            old.execute_batch(FILLED).expect("filled");
+            old.execute_batch(attempt(steps_behind)).expect("filled");
+            migrate(&mut old, path).expect("brought up to date");
+            let behind = format!("{steps_behind} steps");
+            assert_eq!(schema_text(&old).ok(), schema_text(&new).ok(), "{behind}");
+            assert_all_is_there(&old, &behind);
+        }
+    }
+
+    fn assert_all_is_there(conn: &Connection, behind: &str) {
+        let count = |sql: &str| -> i64 { conn.query_row(sql, [], |row| row.get(0)).expect(sql) };
+        for (table, rows) in [
+            ("documents", 2),
+            ("revisions", 1),
+            ("passages", 1),
+            ("jobs", 3),
+            ("attempts", 1),
+            ("settings", 1),
+        ] {
+            assert_eq!(
+                count(&format!("SELECT count(*) FROM {table}")),
+                rows,
+                "{table}, {behind}"
+            );
+        }
+        let history = sheaf_queue::attempts_of(conn, 1).expect("asked");
+        assert_eq!(history.len(), 1, "the document knows its history, {behind}");
+        let text: String = conn
+            .query_row("SELECT text FROM pages", [], |row| row.get(0))
+            .expect("a page");
+        assert_eq!(text, "Marmalade", "{behind}");
+        let position = |job| sheaf_queue::position(conn, sheaf_queue::JobId(job)).expect("asked");
+        assert_eq!(
+            (position(3), position(2), position(1)),
+            (Some(1), Some(2), None),
+            "{behind}"
+        );
+        let counts = sheaf_queue::counts(conn).expect("counted");
+        assert_eq!(
+            (counts.queued, counts.failed, counts.dead),
+            (2, 1, 1),
+            "{behind}"
+        );
+        assert!(
+            table::warnings::list(conn).expect("listed").is_empty(),
+            "{behind}"
+        );
+        let sound: String = conn
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .expect("checked");
+        assert_eq!(sound, "ok", "{behind}");
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Readers {
     fn open(&self) -> Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.database, flags)?;
-        conn.busy_timeout(crate::library::BUSY)?;
+        conn.busy_timeout(crate::rehearsal::busy())?;
         conn.set_prepared_statement_cache_capacity(64);
         crate::library::keep_plans(&conn)?;
         conn.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA query_only = ON;")?;

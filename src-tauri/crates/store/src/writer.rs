@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::{Result, StoreError, Tx, migrate};
 
@@ -153,7 +153,9 @@ fn commit_group(
     group: &mut Vec<Box<dyn Work>>,
     work: &Receiver<Box<dyn Work>>,
 ) -> Result<()> {
-    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Not `transaction_with_behavior`, which would keep the connection from the error.
+    let begun = Transaction::new_unchecked(conn, TransactionBehavior::Immediate);
+    let tx = begun.map_err(|error| StoreError::begin(conn, error))?;
     migrate::refuse_newer(migrate::version(&tx)?)?;
     if !group[0].run(&tx) {
         return Ok(tx.rollback()?);

@@ -131,6 +131,11 @@ impl Child {
             }
             Greeting::Unready(fault) => Err(Loss::Unready(fault)),
         });
+        // One that does not even greet was never there: its document is not to blame.
+        let checked = checked.map_err(|loss| match loss {
+            Loss::Garbage(what) => Loss::Spawn(format!("it answers nonsense: {what}")),
+            other => other,
+        });
         self.locked = self.settle(checked)?;
         Ok(())
     }

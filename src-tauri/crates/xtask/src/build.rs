@@ -1,11 +1,11 @@
 //! Set-up and the two ways of calling cargo.
 
-use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 
 use crate::assets::{self, Trust};
 use crate::step::{run, step};
@@ -22,8 +22,22 @@ pub(crate) fn set_up() -> Result<()> {
 pub(crate) fn release() -> Result<()> {
     let words = "build --release --workspace --exclude xtask";
     step("cargo build --release", || {
-        run(cargo().args(words.split(' ')))
+        run(cargo().args(words.split(' ')))?;
+        refuse_rehearsals(&place::release())
     })
+}
+
+/// What tests can make go wrong on purpose is in no release build.
+fn refuse_rehearsals(folder: &Path) -> Result<()> {
+    const SWITCH: &[u8] = b"SHEAF_REHEARSE";
+    for name in ["sheaf", "sheaf-app"] {
+        let program = folder.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+        let bytes = fs::read(&program).with_context(|| program.display().to_string())?;
+        if bytes.windows(SWITCH.len()).any(|part| part == SWITCH) {
+            bail!("{} has switches for tests in it", program.display());
+        }
+    }
+    Ok(())
 }
 
 /// Measures with an optimised build; its figures go to standard output.

@@ -21,6 +21,7 @@ mod run;
 mod step;
 mod system;
 mod test;
+mod torture;
 mod ui;
 mod window;
 
@@ -43,6 +44,8 @@ Usage: cargo xtask COMMAND
                      how fast search is in a made-up library of N pages (20000), and what it costs
   bench embed [FILE]
                      how fast the passages of a text become vectors, against Python's fastembed
+  torture [--minutes N]
+                     kill and freeze processes at random for N minutes (10); nothing may be lost
   pictures           take the pictures of the window in docs/pictures anew
   assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again,
                      --with NAME adds an optional one (tessdata-eng-best)";
@@ -79,6 +82,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
             bench::search(options)
         }
         ("bench", [what, texts @ ..]) if what == "embed" && texts.len() < 2 => bench::embed(texts),
+        ("torture", rest) => torture::torture(rest),
         ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
         ("assets", []) => assets_only(assets::Trust::Stamps, &[]),
         ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing, &[]),

@@ -229,11 +229,15 @@ fn job_line(row: &QueueAnswer) -> String {
 }
 
 pub(super) fn stats(engine: &Engine, output: Output) -> anyhow::Result<Done> {
-    let stats = serde_json::to_value(engine.stats()?)?;
+    let answer = engine.stats()?;
+    let stats = serde_json::to_value(&answer)?;
     output.print(&stats, |stats| {
         let fields = stats.as_object().into_iter().flatten();
-        fields
+        let counts = fields.filter(|(name, _)| *name != "warnings");
+        let warnings = answer.warnings.iter();
+        counts
             .map(|(name, value)| format!("{name:<18} {value}"))
+            .chain(warnings.map(|one| format!("Warning: {}", one.message)))
             .collect()
     })?;
     Ok(Done::Well)

@@ -12,10 +12,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
 use clap::CommandFactory;
-use sheaf_engine::Engine;
+use sheaf_engine::{Code, Engine, EngineError};
 
 use crate::args::{Cli, Command, Common};
 use crate::output::{Output, complain};
+use crate::words;
 
 /// Exit 0: done; 1: failed; 2: wrong usage.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -38,10 +39,19 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
             }
             None => {
                 complain(&error);
+                if let Some(code) = library_fault(&error) {
+                    complain(&anyhow!("{} {}", words::title(code), words::advice(code)));
+                }
                 ExitCode::FAILURE
             }
         },
     }
+}
+
+/// What keeps the library from being written, where that is the reason and has words of its own.
+fn library_fault(error: &anyhow::Error) -> Option<Code> {
+    let code = error.downcast_ref::<EngineError>()?.code();
+    matches!(code, Code::DiskFull | Code::LibraryReadOnly).then_some(code)
 }
 
 /// How a command ended that did not break off.

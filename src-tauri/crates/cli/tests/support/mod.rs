@@ -2,9 +2,11 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub(crate) mod disk;
 pub(crate) mod fixture;
 pub(crate) mod font;
 pub(crate) mod hostile;
+pub(crate) mod ledger;
 pub(crate) mod middle;
 pub(crate) mod process;
 

@@ -45,6 +45,14 @@ impl Sheaf {
         kill(self.pid(), signal);
     }
 
+    /// Stopped, and not only about to be.
+    pub(crate) fn stop(&self) {
+        use rustix::process::{WaitId, WaitIdOptions, waitid};
+        self.signal(Signal::STOP);
+        let stopped = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pid(pid(self.pid())), stopped).expect("it is ours");
+    }
+
     /// `kill -9`, and gone.
     pub(crate) fn kill(&mut self) {
         self.signal(Signal::KILL);
@@ -85,6 +93,11 @@ pub(crate) fn kill(number: u32, signal: Signal) {
     kill_process(pid(number), signal).expect("the signal is sent");
 }
 
+/// For one that may be gone already; whether it was there.
+pub(crate) fn try_signal(number: u32, signal: Signal) -> bool {
+    kill_process(pid(number), signal).is_ok()
+}
+
 /// Whether a process still runs; one that only waits to be buried does not.
 pub(crate) fn is_alive(number: u32) -> bool {
     let state = ps(&["-o", "stat=", "-p", &number.to_string()]);
@@ -99,14 +112,25 @@ pub(crate) fn is_stopped(number: u32) -> bool {
 
 /// The reading children of an engine at this moment, also those it has not told of yet.
 pub(crate) fn reading_children(engine: u32) -> Vec<u32> {
+    children_with(engine, "--worker read")
+}
+
+/// All children of an engine.
+pub(crate) fn children(engine: u32) -> Vec<u32> {
+    ["--worker read", "--worker index"]
+        .into_iter()
+        .flat_map(|task| children_with(engine, task))
+        .collect()
+}
+
+fn children_with(engine: u32, task: &str) -> Vec<u32> {
     let listed = ps(&["-A", "-o", "pid=,ppid=,stat=,args="]);
     let child = |line: &str| {
         let mut words = line.split_whitespace();
         let pid = words.next()?.parse().ok()?;
         let parent: u32 = words.next()?.parse().ok()?;
         let lives = !words.next()?.starts_with('Z');
-        let reads = line.ends_with("--worker read");
-        (parent == engine && lives && reads).then_some(pid)
+        (parent == engine && lives && line.ends_with(task)).then_some(pid)
     };
     listed.lines().filter_map(child).collect()
 }

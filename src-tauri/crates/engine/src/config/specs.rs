@@ -107,6 +107,20 @@ const SPECS: &[Spec] = &[
         takes: "a number from 1 to 1000000",
         good: |v| within(v, 1, 1_000_000),
     },
+    Spec {
+        key: "warn.backlog",
+        default: "100",
+        meaning: "waiting jobs from which on a queue that grows for half an hour is warned of; 0 means never",
+        takes: "a number from 0 to 4000000000",
+        good: |v| within(v, 0, 4_000_000_000),
+    },
+    Spec {
+        key: "warn.deaths",
+        default: "5",
+        meaning: "unexpected ends of workers within ten minutes that are warned of; 0 means never",
+        takes: "a number from 0 to 10000",
+        good: |v| within(v, 0, 10_000),
+    },
 ];
 
 macro_rules! retry_specs {

@@ -5,8 +5,8 @@ use sheaf_queue::{JobRow, State, WorkerState};
 use sheaf_store::table::{documents, pages, places, vectors};
 use sheaf_store::{Conn, Library};
 
-use crate::answer::{QueueAnswer, StatsAnswer, WorkerAnswer};
-use crate::{Result, clock};
+use crate::answer::{QueueAnswer, StatsAnswer, WarningAnswer, WorkerAnswer};
+use crate::{Result, clock, warning};
 
 pub(crate) fn queue(library: &Library, limit: u32) -> Result<Vec<QueueAnswer>> {
     window(&*library.read()?, limit, 0)
@@ -102,6 +102,13 @@ pub(crate) fn stats(library: &Library) -> Result<StatsAnswer> {
         oldest_queued_s: counts
             .oldest_queued
             .map(|at| u64::try_from(now.0 - at.0).unwrap_or(0) / 1000),
+        warnings: warning::list(&conn)?
+            .into_iter()
+            .map(|warning| WarningAnswer {
+                message: warning.to_string(),
+                warning,
+            })
+            .collect(),
     })
 }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use sheaf_queue::{
-    Outcome, RetryPolicy, Settled, State, Timestamp, attempts, cancel, pause_job, pause_lane,
-    resume_job, resume_lane, settle,
+    NewJob, Outcome, RetryPolicy, Settled, State, Timestamp, attempts, cancel, cut_back_offs,
+    pause_job, pause_lane, resume_job, resume_lane, settle,
 };
 
-use crate::queue::{LANE, MINUTE, Queue, fault, give_up, recorded};
+use crate::queue::{LANE, MINUTE, Queue, fault, give_up, plain, recorded};
 
 fn outcomes(queue: &Queue, job: sheaf_queue::JobId) -> Vec<(u32, String)> {
     attempts(&queue.conn, &[job])
@@ -223,6 +223,27 @@ fn jitter_takes_between_a_half_and_all_of_the_wait() {
     assert_eq!(policy.delay(1, 0.5), Duration::from_secs(45));
     assert_eq!(policy.delay(1, 7.0), Duration::from_secs(60));
     assert_eq!(policy.delay(1, f64::NAN), Duration::from_secs(30));
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_back_off_longer() {
+    let mut queue = Queue::new();
+    let claim = queue.running();
+    queue.settle(&claim, &fault());
+    let later = queue.add_job(&NewJob {
+        not_before: Some(queue.now.after(Duration::from_secs(3600))),
+        ..plain()
+    });
+    queue.wait(-24 * 60 * MINUTE);
+    let latest = queue.now.after(RetryPolicy::default().cap);
+    assert_eq!(queue.write(|tx, _| cut_back_offs(tx, latest)), 1);
+    assert_eq!(queue.job(claim.job).not_before, Some(latest));
+    let named = queue.job(later).not_before;
+    assert!(
+        named > Some(latest),
+        "a time that was named stays: {named:?}"
+    );
+    assert_eq!(queue.write(|tx, _| cut_back_offs(tx, latest)), 0);
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub mod saved;
 pub mod settings;
 pub mod settled;
 pub mod vectors;
+pub mod warnings;
 
 /// What SQLite finds wrong with the file; empty when it is well.
 pub fn integrity(conn: &crate::Conn) -> crate::Result<Vec<String>> {

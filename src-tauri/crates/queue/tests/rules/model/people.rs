@@ -1,105 +1,114 @@
-//! What people do to jobs, made to queue and list alike.
+//! What people want of single jobs, as the list does it.
 
-use sheaf_queue::{
-    Cancel, JobId, Priority, State, StopWish, cancel, fail_by_hand, move_to_top, pause_all,
-    pause_job, pause_lane, resume_all, resume_job, resume_lane, set_priority,
-};
+use sheaf_queue::{Cancel, JobId, State, StopWish};
 
-use super::pair::Pair;
-use crate::queue::LANE;
+use super::answer::Answer;
+use super::list::Model;
 
-impl Pair {
-    pub(super) fn cancel(&mut self, id: JobId) {
-        let done = self.queue.write(|tx, now| cancel(tx, id, now));
-        let job = self.model.of(id);
-        if job.state == State::Processing {
+impl Model {
+    pub(super) fn cancel(&mut self, id: JobId) -> Answer {
+        let now = self.now;
+        let job = self.of(id);
+        Answer::Cancel(if job.state == State::Processing {
             job.wish = Some(StopWish::Cancel);
-            assert_eq!(done, Cancel::AtNextPage);
-        } else if job.in_line() {
-            job.stop(State::Cancelled);
-            assert_eq!(done, Cancel::Done);
+            Cancel::AtNextPage
+        } else if job.is_in_line() {
+            job.turn(State::Cancelled, now);
+            Cancel::Done
         } else {
-            assert_eq!(done, Cancel::NotActive);
-        }
+            Cancel::NotActive
+        })
     }
 
-    pub(super) fn pause(&mut self, id: JobId) {
-        self.queue.write(|tx, _| pause_job(tx, id));
-        let job = self.model.of(id);
-        if job.state == State::Processing {
+    pub(super) fn pause(&mut self, id: JobId) -> Answer {
+        let job = self.of(id);
+        Answer::Yes(if job.state == State::Processing {
+            let paused = job.wish != Some(StopWish::Cancel);
             job.wish = job.wish.or(Some(StopWish::Pause));
-        } else if job.in_line() {
+            paused
+        } else if job.is_in_line() {
             job.state = State::Paused;
-        }
+            true
+        } else {
+            false
+        })
     }
 
-    pub(super) fn resume(&mut self, id: JobId) {
-        self.queue.write(|tx, now| resume_job(tx, id, now));
-        let now = self.queue.now.0;
-        let job = self.model.of(id);
+    pub(super) fn resume(&mut self, id: JobId) -> Answer {
+        let now = self.now;
+        let job = self.of(id);
         if job.wish == Some(StopWish::Pause) {
             job.wish = None;
+            return Answer::Yes(true);
         }
-        if job.state == State::Paused {
-            match (job.not_before, job.faults) {
-                (Some(time), 0) if time > now => job.state = State::Waiting,
-                (Some(time), _) if time > now => job.state = State::Retrying,
-                _ => job.stop(State::Queued),
-            }
+        if job.state != State::Paused {
+            return Answer::Yes(false);
         }
+        job.not_before = job.not_before.filter(|time| *time > now);
+        job.state = match (job.not_before, job.faults) {
+            (None, _) => State::Queued,
+            (Some(_), 0) => State::Waiting,
+            (Some(_), _) => State::Retrying,
+        };
+        Answer::Yes(true)
     }
 
-    pub(super) fn pause_lane(&mut self, paused: bool) {
-        self.model.lane_paused = paused;
-        self.queue.write(|tx, _| {
-            if paused {
-                pause_lane(tx, LANE)
-            } else {
-                resume_lane(tx, LANE)
-            }
-        });
-    }
-
-    pub(super) fn set_priority(&mut self, id: JobId, priority: i32) {
-        self.queue
-            .write(|tx, _| set_priority(tx, id, Priority(priority)));
-        let job = self.model.of(id);
-        if !job.state.is_final() {
+    pub(super) fn set_priority(&mut self, id: JobId, priority: i32) -> Answer {
+        let job = self.of(id);
+        let changes = !job.state.is_final();
+        if changes {
             (job.priority, job.rank) = (priority, 0);
         }
+        Answer::Yes(changes)
     }
 
-    pub(super) fn top(&mut self, id: JobId) {
-        self.queue.write(|tx, _| move_to_top(tx, id));
-        let best = self
-            .model
-            .line()
-            .first()
-            .map(|best| self.model.of(*best).clone());
-        let job = self.model.of(id);
-        if job.in_line() {
-            (job.priority, job.rank) = match best {
-                Some(best) if best.priority >= job.priority => (best.priority, best.rank - 1),
-                Some(_) | None => (job.priority, 0),
-            };
+    pub(super) fn top(&mut self, id: JobId) -> Answer {
+        let lane = self.of(id).lane;
+        let first = self.line(lane).first().copied();
+        let best = first.map(|first| (self.of(first).priority, self.of(first).rank));
+        let job = self.of(id);
+        if !job.is_in_line() {
+            return Answer::Yes(false);
         }
+        (job.priority, job.rank) = match best {
+            Some((best, rank)) if best >= job.priority => (best, rank - 1),
+            Some(_) | None => (job.priority, 0),
+        };
+        Answer::Yes(true)
     }
 
-    pub(super) fn fail(&mut self, id: JobId) {
-        self.queue
-            .write(|tx, now| fail_by_hand(tx, id, "stuck", now));
-        let job = self.model.of(id);
-        if !job.state.is_final() {
-            job.stop(State::Failed);
+    /// Whether the job was in a state to be tried again, and its key was free.
+    pub(super) fn retry(&mut self, id: JobId) -> bool {
+        let (key, now) = (self.of(id).key.clone(), self.now);
+        let mut others = self.jobs.iter().filter(|job| job.id != id);
+        let taken = key.is_some_and(|key| others.any(|other| other.occupies(&key)));
+        let job = self.of(id);
+        let went_wrong = matches!(
+            job.state,
+            State::Failed | State::Cancelled | State::Problems | State::Retrying
+        );
+        if !went_wrong || taken {
+            return false;
         }
+        job.turn(State::Queued, now);
+        (job.attempt, job.faults, job.losses) = (0, 0, 0);
+        (job.rank, job.dismissed) = (0, false);
+        true
     }
 
-    pub(super) fn pause_all(&mut self, paused: bool) {
-        let changed = self.queue.write(|tx, _| match paused {
-            true => pause_all(tx),
-            false => resume_all(tx),
-        });
-        assert_eq!(changed, self.model.all_paused != paused);
-        self.model.all_paused = paused;
+    pub(super) fn fail(&mut self, id: JobId) -> Answer {
+        let now = self.now;
+        if self.of(id).state.is_final() {
+            return Answer::Yes(false);
+        }
+        self.end_try(id, "by_hand");
+        self.of(id).turn(State::Failed, now);
+        Answer::Yes(true)
+    }
+
+    pub(super) fn dismiss(&mut self, id: JobId) -> Answer {
+        let is_dead = self.dead().contains(&id);
+        self.of(id).dismissed |= is_dead;
+        Answer::Yes(is_dead)
     }
 }

@@ -1,0 +1,129 @@
+//! For tests alone: what can be made to go wrong in a real process, at a named moment.
+//!
+//! * `SHEAF_REHEARSE_CRASH="after page 3"`: the process dies, as by `kill -9`, when it reaches that moment for the third
+//!   time.
+//! * `SHEAF_REHEARSE_CLOCK=FILE`: the wall clock is off by the milliseconds that stand in that file.
+//!
+//! Only builds with debug assertions have the switches; in a release build nothing of it is left.
+
+/// Everything that is committed, by what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commit {
+    /// Files were added, with their jobs.
+    Intake,
+    /// The role is this process's; what the last engine held is taken back.
+    TakeBack,
+    /// A job was claimed for reading.
+    Claim,
+    /// A file was opened, hashed and recognised.
+    Identify,
+    /// A page, with its passages and its event.
+    Page,
+    /// The last page was in: the revision is published, its indexing queued.
+    Publish,
+    /// A job was claimed for indexing.
+    ClaimIndex,
+    /// A batch of vectors.
+    Vectors,
+    /// The end of a claim that stores nothing else: indexed, failed, cancelled or given back.
+    Ending,
+    /// What waited for its time is queued.
+    Promote,
+    /// A schedule has fired.
+    Fire,
+    /// Upkeep queued documents that lack something.
+    Mend,
+    /// Jobs that finished long ago are dropped.
+    Cleanup,
+    /// A heartbeat.
+    Beat,
+    /// The list of workers.
+    Report,
+    /// The word index holds what the store has.
+    Words,
+}
+
+impl Commit {
+    pub const ALL: [Self; 16] = [
+        Self::Intake,
+        Self::TakeBack,
+        Self::Claim,
+        Self::Identify,
+        Self::Page,
+        Self::Publish,
+        Self::ClaimIndex,
+        Self::Vectors,
+        Self::Ending,
+        Self::Promote,
+        Self::Fire,
+        Self::Mend,
+        Self::Cleanup,
+        Self::Beat,
+        Self::Report,
+        Self::Words,
+    ];
+}
+
+/// All is written and nothing committed.
+#[inline(always)]
+pub(crate) fn before(commit: Commit) {
+    #[cfg(debug_assertions)]
+    armed::reach("before", commit);
+    #[cfg(not(debug_assertions))]
+    let _ = commit;
+}
+
+/// It is committed, and nobody has heard of it.
+#[inline(always)]
+pub(crate) fn after(commit: Commit) {
+    #[cfg(debug_assertions)]
+    armed::reach("after", commit);
+    #[cfg(not(debug_assertions))]
+    let _ = commit;
+}
+
+/// How far the wall clock is off, in milliseconds.
+#[cfg(debug_assertions)]
+pub(crate) use armed::clock_is_off_by;
+
+#[cfg(debug_assertions)]
+mod armed {
+    use std::path::PathBuf;
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::Commit;
+
+    struct Plan {
+        moment: String,
+        left: AtomicU32,
+    }
+
+    pub(super) fn reach(side: &str, commit: Commit) {
+        static PLAN: LazyLock<Option<Plan>> = LazyLock::new(plan);
+        let Some(plan) = &*PLAN else { return };
+        if plan.moment == format!("{side} {commit:?}")
+            && plan.left.fetch_sub(1, Ordering::AcqRel) == 1
+        {
+            std::process::abort();
+        }
+    }
+
+    /// `SIDE COMMIT TIMES`.
+    fn plan() -> Option<Plan> {
+        let text = std::env::var("SHEAF_REHEARSE_CRASH").ok()?;
+        let (moment, times) = text.rsplit_once(' ')?;
+        Some(Plan {
+            moment: moment.to_owned(),
+            left: times.parse::<u32>().ok()?.into(),
+        })
+    }
+
+    pub(crate) fn clock_is_off_by() -> i64 {
+        static FILE: LazyLock<Option<PathBuf>> =
+            LazyLock::new(|| std::env::var_os("SHEAF_REHEARSE_CLOCK").map(PathBuf::from));
+        FILE.as_ref()
+            .and_then(|file| std::fs::read_to_string(file).ok()?.trim().parse().ok())
+            .unwrap_or(0)
+    }
+}
