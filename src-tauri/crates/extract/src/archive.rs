@@ -79,7 +79,7 @@ impl Archive {
         if content.len() as u64 > limit {
             return Err(too_large(&content, &name, limit));
         }
-        Ok((Bytes::unpacked(content), name))
+        Ok((Bytes::of(content), name))
     }
 
     /// The first password under which the member's checksum is right; at most one byte more than `limit`.

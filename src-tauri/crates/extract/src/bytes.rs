@@ -39,7 +39,8 @@ impl Bytes {
         Ok(Self::over(Source::File { file, start: 0 }, len))
     }
 
-    pub(crate) fn unpacked(content: Vec<u8>) -> Self {
+    /// What is in memory.
+    pub fn of(content: Vec<u8>) -> Self {
         let len = content.len() as u64;
         Self::over(Source::Memory(Arc::new(content)), len)
     }

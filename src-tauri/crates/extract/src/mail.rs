@@ -64,7 +64,7 @@ pub(crate) fn attachment_of(
         .ok()
         .and_then(|n| message.attachment(n));
     let part = part.ok_or_else(nothing_there)?;
-    Ok((Bytes::unpacked(content(message, part).to_vec()), name))
+    Ok((Bytes::of(content(message, part).to_vec()), name))
 }
 
 /// What is attached, but signatures and the small pictures that letters are decorated with.

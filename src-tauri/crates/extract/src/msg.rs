@@ -8,6 +8,7 @@ use crate::mail::{MAX_ATTACHMENTS, MAX_NAMES, attached, head};
 use crate::ole::Ole;
 use crate::properties::one_line;
 use crate::roll::Roll;
+use crate::rtf::{text_of, unpacked};
 use crate::written::Written;
 use crate::{ExtractError, Meta, date};
 use cfb::CompoundFile;
@@ -24,6 +25,7 @@ const TO: u16 = 0x0e04;
 const CC: u16 = 0x0e03;
 const BODY: u16 = 0x1000;
 const HTML: u16 = 0x1013;
+const RICH: u16 = 0x1009;
 const SENT: u32 = 0x0039_0040;
 const DELIVERED: u32 = 0x0e06_0040;
 const MADE: u32 = 0x3007_0040;
@@ -73,7 +75,7 @@ pub(crate) fn attachment(ole: &Ole, number: u64) -> Result<(Bytes, String), Extr
     let folder = usize::try_from(number).ok();
     let folder = folder.and_then(|n| store.folders().into_iter().nth(n));
     let content = folder.and_then(|folder| store.content(&folder));
-    Ok((Bytes::unpacked(content.ok_or_else(nothing_there)?), name))
+    Ok((Bytes::of(content.ok_or_else(nothing_there)?), name))
 }
 
 struct Store<'b> {
@@ -128,7 +130,7 @@ impl<'b> Store<'b> {
         }
     }
 
-    /// The plain text, or where there is none that in HTML.
+    /// The plain text, or where there is none that in HTML, or in rich text.
     fn body(&mut self) -> Result<String, ExtractError> {
         let plain = self.text("", BODY).unwrap_or_default();
         if !plain.trim().is_empty() {
@@ -142,7 +144,12 @@ impl<'b> Store<'b> {
             Some(bytes) => self.ansi.decode(&bytes).0.into_owned(),
             None => self.text("", HTML).unwrap_or_default(),
         };
-        visible(&html)
+        let seen = visible(&html)?;
+        let rich = self.bytes(&format!("/__substg1.0_{RICH:04X}0102"));
+        match rich.and_then(|packed| unpacked(&packed)) {
+            Some(rich) if seen.trim().is_empty() => text_of(&rich),
+            _ => Ok(seen),
+        }
     }
 
     /// Where attachments are kept, in their order.

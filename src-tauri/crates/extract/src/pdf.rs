@@ -2,6 +2,7 @@
 //! here; recognising it is not done here.
 
 mod fields;
+mod figures;
 mod glyphs;
 mod ink;
 mod judge;
@@ -102,7 +103,17 @@ impl Document for Pdf<'_> {
             judge::verdict(&text, || ink::Ink::of(&page, &sheet))
         };
         let own = match verdict {
-            judge::Verdict::Text => return Ok(Read::Text(text.page)),
+            judge::Verdict::Text => {
+                let figures = figures::figures(&page, &sheet, &text.page);
+                if figures.is_empty() {
+                    return Ok(Read::Text(text.page));
+                }
+                let image = figures::only(paint::for_recognition(&page, &sheet)?, &figures);
+                return Ok(Read::Scan {
+                    own: text.page,
+                    image,
+                });
+            }
             judge::Verdict::Recognise => text.page,
             judge::Verdict::RecogniseOnly => PageText::blank(sheet.width_pt, sheet.height_pt),
         };

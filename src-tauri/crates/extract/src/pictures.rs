@@ -113,7 +113,7 @@ fn image(bytes: Vec<u8>) -> Option<PageImage> {
         Kind::Png | Kind::Jpeg | Kind::Webp | Kind::Bmp | Kind::Gif => {
             Picture::open(kind, bytes).ok()?.read(0).ok()?
         }
-        Kind::Tiff => Tiff::open(Bytes::unpacked(bytes)).ok()?.read(0).ok()?,
+        Kind::Tiff => Tiff::open(Bytes::of(bytes)).ok()?.read(0).ok()?,
         _ => return None,
     };
     let Read::Scan { image, .. } = read else {

@@ -13,7 +13,7 @@ pub(crate) fn unlocked(bytes: &[u8], passwords: &[Password]) -> Result<Bytes, Ex
     for password in passwords {
         match decrypt_from_bytes(bytes.to_vec(), password.reveal()) {
             Ok(plain) if plain.starts_with(b"PK\x03\x04") || plain.starts_with(OLE) => {
-                return Ok(Bytes::unpacked(plain));
+                return Ok(Bytes::of(plain));
             }
             Err(DecryptError::Unimplemented(what)) => {
                 return Err(ExtractError::Unsupported(format!(

@@ -1,5 +1,6 @@
 //! Rich text (RTF): the text with its page breaks and the rows of its tables, without pictures.
 
+mod packed;
 mod token;
 mod words;
 
@@ -19,7 +20,25 @@ const MAX_GROUPS: usize = 5_000;
 
 const MAX_FONTS: usize = 10_000;
 
+pub(crate) use packed::unpacked;
+
 pub(crate) fn rtf(bytes: &[u8]) -> Result<Written, ExtractError> {
+    let script = script(bytes)?;
+    let told = |text: &str| Some(one_line(text)).filter(|text| !text.is_empty());
+    let meta = Meta {
+        title: told(&script.title),
+        author: told(&script.author),
+        date: date::from_written(&script.date()),
+    };
+    Written::new(Kind::Rtf, meta, clean(&script.text), &[])
+}
+
+/// The text of rich text from elsewhere.
+pub(crate) fn text_of(bytes: &[u8]) -> Result<String, ExtractError> {
+    Ok(script(bytes)?.text)
+}
+
+fn script(bytes: &[u8]) -> Result<Script, ExtractError> {
     let mut script = Script::new();
     let mut tokens = Tokens::new(bytes);
     while let Some(token) = tokens.next() {
@@ -29,13 +48,7 @@ pub(crate) fn rtf(bytes: &[u8]) -> Result<Written, ExtractError> {
         }
     }
     script.flush();
-    let told = |text: &str| Some(one_line(text)).filter(|text| !text.is_empty());
-    let meta = Meta {
-        title: told(&script.title),
-        author: told(&script.author),
-        date: date::from_written(&script.date()),
-    };
-    Written::new(Kind::Rtf, meta, clean(&script.text), &[])
+    Ok(script)
 }
 
 #[derive(Clone, Copy)]

@@ -17,7 +17,7 @@ mod seccomp;
 pub fn lock_down(task: Task, memory_bytes: u64) -> Locked {
     // Counted first: the process cannot look at itself any more afterwards.
     let alone = limits::is_single_threaded();
-    limits::limit(memory_bytes);
+    limits::limit(task, memory_bytes);
     let landlock = landlock::restrict(task);
     // Where Landlock does not reach, opening for reading would mean every file; so then there are no fonts either.
     let fonts = task == Task::Read && landlock && alone;

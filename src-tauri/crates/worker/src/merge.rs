@@ -5,6 +5,9 @@ use sheaf_document::{PageText, Rect, Source, Word};
 /// A recognised word of which this part lies on words of the page's own is one of them, read a second time.
 const SAME: f32 = 0.25;
 
+/// A page with so many characters of its own is a text page; what was recognised is on its pictures.
+const MUCH: usize = 200;
+
 /// The page's own text first, then the recognised words that stand elsewhere, in their order and lines.
 pub(crate) fn merge(own: PageText, recognized: PageText) -> PageText {
     if own.text.trim().is_empty() {
@@ -13,6 +16,10 @@ pub(crate) fn merge(own: PageText, recognized: PageText) -> PageText {
             height_pt: own.height_pt,
             ..recognized
         };
+    }
+    let is_written = own.text.chars().count() >= MUCH;
+    if is_written && recognized.confidence < WRITING {
+        return own;
     }
     let fresh: Vec<Word> = recognized
         .words
@@ -140,6 +147,17 @@ mod tests {
 
     fn ocr(words: &[&str], first: usize) -> PageText {
         page(words, first, Source::Ocr, 0.5)
+    }
+
+    #[test]
+    fn shades_of_a_photo_are_no_writing_beside_much_text() {
+        let much: Vec<String> = (0..60).map(|n| format!("word{n}")).collect();
+        let much: Vec<&str> = much.iter().map(String::as_str).collect();
+        let mut shades = ocr(&["~|"], 9);
+        shades.confidence = 0.4;
+        assert_eq!(merge(own(&much), shades.clone()), own(&much));
+        let little = merge(own(&["stamp"]), shades);
+        assert_eq!(little.text, "stamp\n~|\n");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Damaged files: an answer, whatever the bytes; never a panic, never a hang.
 
+use crate::archives::zip;
 use crate::conformance::{readable, text_keeps_the_rules};
 use crate::desk::opened;
+use ::zip::ZipArchive;
 use sheaf_extract::Read;
+use std::io::{Cursor, Read as _};
 
 /// Reads as far as it goes; what is read keeps the rules.
 fn survive(bytes: &[u8], name: &str) {
@@ -72,5 +75,50 @@ fn beginnings_of_every_format_followed_by_noise_are_answered() {
     ];
     for magic in magics {
         survive(&[magic, &noise].concat(), "a");
+    }
+}
+
+/// A checksum keeps damage out of the parts of a container, so they are damaged before they are packed.
+#[test]
+fn damaged_parts_of_whole_containers_are_answered() {
+    let mut random = 7_u64;
+    let mut next = |below: usize| {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below.max(1)
+    };
+    for (name, _, bytes) in readable() {
+        let Ok(mut container) = ZipArchive::new(Cursor::new(bytes)) else {
+            continue;
+        };
+        let mut parts = Vec::new();
+        for index in 0..container.len() {
+            let mut part = container.by_index(index).unwrap();
+            let mut content = Vec::new();
+            part.read_to_end(&mut content).unwrap();
+            parts.push((part.name().to_owned(), content));
+        }
+        for damaged in 0..parts.len() {
+            for _ in 0..12 {
+                let mut parts = parts.clone();
+                let part = &mut parts[damaged].1;
+                for _ in 0..6 {
+                    let at = next(part.len());
+                    match next(4) {
+                        0 => part.truncate(at),
+                        1 => part.extend_from_within(at..),
+                        _ => part
+                            .splice(at..at.min(part.len()), [b"<>&;\"/\0\xff"[next(8)]])
+                            .for_each(drop),
+                    }
+                }
+                let files: Vec<(&str, &[u8])> = parts
+                    .iter()
+                    .map(|(name, content)| (name.as_str(), content.as_slice()))
+                    .collect();
+                survive(&zip(&files), name);
+            }
+        }
     }
 }

@@ -146,6 +146,14 @@ fn an_outlook_message_is_read_like_a_mail() {
 }
 
 #[test]
+fn a_body_in_nothing_but_packed_rich_text_is_read() {
+    // [MS-OXRTFCP], 4.1, example 1.
+    let packed = b"\x2d\0\0\0\x2b\0\0\0LZFu\xf1\xc5\xc7\xa7\x03\0\x0a\0rcpg125\x42\x32\x0a\xf3 hel\x09\0 bw\x05\xb0ld}\x0a\x80\x0f\xa0";
+    let bytes = message(&[("/__substg1.0_10090102", packed)]);
+    assert!(pages(&bytes, "a")[0].ends_with("\n\nhello world"));
+}
+
+#[test]
 fn a_single_mail_in_a_mailbox_tells_of_itself() {
     let one = opened(mailbox(1).as_bytes(), "a").unwrap();
     assert_eq!(one.meta().title.as_deref(), Some("1"));

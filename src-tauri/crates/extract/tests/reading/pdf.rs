@@ -158,6 +158,27 @@ fn a_small_image_beside_text_makes_no_scan() {
 }
 
 #[test]
+fn a_large_image_beside_text_is_looked_at_and_nothing_else() {
+    let words = (0..40)
+        .map(|n| line(72.0, 700.0 - 8.0 * n as f32, "ten words"))
+        .collect::<String>();
+    let (own, picture) = scan(
+        only(Sheet::new(words + &image(0.0, 0.0, 612.0, 300.0)))
+            .read(0)
+            .unwrap(),
+    );
+    assert!(own.text.contains("ten words"));
+    let rows = picture.gray.height();
+    let is_white =
+        |y: u32| (0..picture.gray.width()).all(|x| picture.gray.get_pixel(x, y).0 == [255]);
+    assert!(
+        (0..rows / 2).all(is_white),
+        "the text is not recognised again"
+    );
+    assert!(!is_white(rows - 10));
+}
+
+#[test]
 fn a_blank_page_is_blank_and_drawn_on_white() {
     let mut document = only(Sheet::new(""));
     assert_eq!(

@@ -83,10 +83,10 @@ fn document(sheets: &[Sheet]) -> Document {
         "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
     });
     let pixels = dictionary! {
-        "Type" => "XObject", "Subtype" => "Image", "Width" => 8, "Height" => 8,
+        "Type" => "XObject", "Subtype" => "Image", "Width" => 128, "Height" => 32,
         "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
     };
-    let image = document.add_object(Stream::new(pixels, vec![100; 64]));
+    let image = document.add_object(Stream::new(pixels, vec![100; 128 * 32]));
     let mut fields = Vec::new();
     let pages: Vec<Object> = sheets
         .iter()

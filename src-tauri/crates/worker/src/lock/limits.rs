@@ -1,5 +1,6 @@
 //! Limits of the process itself. Each is a second line of defence: one that is refused is left out.
 
+use crate::Task;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use rustix::thread::set_no_new_privs;
 
@@ -9,18 +10,23 @@ const OOM_SCORE: &str = "500";
 /// Open files at once; a child needs its own few, one document and now and then a font.
 const OPEN_FILES: u64 = 64;
 
-/// A process may reserve memory that it never touches, so its address space may be this many times larger than its
-/// resident memory. The parent watches the latter; this stops an allocation that no watchdog is quick enough for.
-const RESERVED: u64 = 2;
+/// How much private memory a child may have. The parent watches what is resident, 50 times a second; in between a child
+/// can take 100 MB, which only the system can refuse. A reading child uses nearly all it asks for, and an eighth is left
+/// for what is not private: the program and its libraries. An indexing child maps weights it never touches.
+fn private(task: Task, memory_bytes: u64) -> u64 {
+    match task {
+        Task::Read => memory_bytes - memory_bytes / 8,
+        Task::Index => memory_bytes.saturating_mul(2),
+    }
+}
 
-pub(super) fn limit(memory_bytes: u64) {
+pub(super) fn limit(task: Task, memory_bytes: u64) {
     // Before the process becomes undumpable: after that its files in /proc belong to root.
     let _ = std::fs::write("/proc/self/oom_score_adj", OOM_SCORE);
     set(Resource::Core, 0);
     set(Resource::Fsize, 0);
     set(Resource::Nofile, OPEN_FILES);
-    // Private writable memory; a mapped document of any size does not count.
-    set(Resource::Data, memory_bytes.saturating_mul(RESERVED));
+    set(Resource::Data, private(task, memory_bytes));
     let _ = set_no_new_privs(true);
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
