@@ -95,6 +95,13 @@ pub(crate) struct Settings {
     pub(crate) recycle_bytes: u64,
     pub(crate) page_wall: Duration,
     pub(crate) recycle_after: u32,
+    /// How long a file must be quiet before it is read.
+    pub(crate) settle: Duration,
+    /// How often folders are looked through that the system tells nothing of, and those that it does.
+    pub(crate) poll: Duration,
+    pub(crate) rescan: Duration,
+    /// How long the data of what is out of the library is kept.
+    pub(crate) grace: Duration,
 }
 
 impl Settings {
@@ -150,6 +157,10 @@ impl Settings {
             recycle_bytes: number("worker.recycle_mb")? << 20,
             page_wall: seconds("worker.page_s")?,
             recycle_after: number("worker.recycle_after")? as u32,
+            settle: seconds("watch.settle_s")?,
+            poll: seconds("watch.poll_s")?,
+            rescan: Duration::from_secs(number("watch.rescan_min")? * 60),
+            grace: Duration::from_secs(number("library.grace_h")? * 3600),
         })
     }
 }

@@ -26,6 +26,11 @@ pub(crate) fn release() -> Result<()> {
     })
 }
 
+/// Builds the `sheaf` command optimised.
+pub(crate) fn cli() -> Result<()> {
+    run(cargo().args("build --release --quiet -p sheaf-cli".split(' ')))
+}
+
 /// Measures with an optimised build; its figures go to standard output.
 pub(crate) fn bench(krate: &str, name: &str, arguments: &[OsString]) -> Result<()> {
     let words = "run --release --quiet -p";

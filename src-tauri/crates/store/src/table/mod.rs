@@ -6,6 +6,7 @@ pub mod documents;
 pub mod events;
 pub mod finding;
 pub mod gaps;
+pub mod gone;
 pub mod members;
 pub mod pages;
 pub mod places;
@@ -13,6 +14,7 @@ pub mod saved;
 pub mod settings;
 pub mod settled;
 pub mod vectors;
+pub mod watches;
 
 /// What SQLite finds wrong with the file; empty when it is well.
 pub fn integrity(conn: &crate::Conn) -> crate::Result<Vec<String>> {
