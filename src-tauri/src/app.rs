@@ -1,10 +1,12 @@
 //! What the window's program holds while it runs.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sheaf_document::{Code, Fault};
-use sheaf_engine::{Engine, EngineError, Observer, Role, Working};
+use sheaf_engine::{Engine, EngineError, Observer, Role, WatchId, WatchRules, Working};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
 
@@ -18,6 +20,8 @@ pub(crate) struct App {
     observer: Mutex<Option<Observer>>,
     /// The number of the last snapshot that was pushed.
     seq: AtomicU32,
+    /// Folders that were watched until a moment ago, so that this can be taken back: the page knows no paths to name.
+    unwatched: Mutex<HashMap<WatchId, (PathBuf, WatchRules)>>,
 }
 
 impl App {
@@ -28,6 +32,7 @@ impl App {
             working: Mutex::new(Some(working)),
             observer: Mutex::default(),
             seq: AtomicU32::new(0),
+            unwatched: Mutex::default(),
         }
     }
 
@@ -75,6 +80,14 @@ impl App {
                 "Another Sheaf is working on this library; the password has to be given to that one.",
             )),
         }
+    }
+
+    pub(crate) fn remember_folder(&self, id: WatchId, folder: (PathBuf, WatchRules)) {
+        lock(&self.unwatched).insert(id, folder);
+    }
+
+    pub(crate) fn remembered_folder(&self, id: WatchId) -> Option<(PathBuf, WatchRules)> {
+        lock(&self.unwatched).remove(&id)
     }
 
     /// Finishes or gives back the pages in hand. Afterwards this process works no more.

@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use crate::commands::{files, look, search, steer};
+use crate::commands::{files, folders, look, search, steer};
 use crate::event::Event;
 
 pub(crate) fn builder() -> Builder<Wry> {
@@ -30,6 +30,11 @@ pub(crate) fn builder() -> Builder<Wry> {
             files::paste,
             files::open_original,
             files::show_in_folder,
+            folders::watch_folders,
+            folders::unwatch,
+            folders::watch_again,
+            folders::scan_folder,
+            folders::left_out,
             steer::cancel,
             steer::pause,
             steer::resume,

@@ -33,7 +33,7 @@ pub(crate) fn choose_folder(handle: AppHandle, window: WebviewWindow) {
         .pick_folders(move |folders| arrival::add(&chosen, paths(folders.unwrap_or_default())));
 }
 
-fn paths(chosen: Vec<FilePath>) -> Vec<PathBuf> {
+pub(super) fn paths(chosen: Vec<FilePath>) -> Vec<PathBuf> {
     let paths = chosen.into_iter().map(FilePath::into_path);
     paths.filter_map(Result::ok).collect()
 }

@@ -1,6 +1,7 @@
 //! What the web page may ask for. Each command is one call to the engine, made off the main thread.
 
 pub(crate) mod files;
+pub(crate) mod folders;
 pub(crate) mod look;
 pub(crate) mod search;
 pub(crate) mod steer;

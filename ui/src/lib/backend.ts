@@ -9,6 +9,7 @@ import {
   type DocumentAnswer,
   type Event,
   type Fault,
+  type LeftOutAnswer,
   type PageView,
   type QueueAnswer,
   type Results,
@@ -42,6 +43,15 @@ export interface Backend {
   /** A dialog; an `added` event follows. */
   chooseFiles(): Done;
   chooseFolder(): Done;
+  /** A dialog; the next snapshot has the folders. */
+  watchFolders(): Done;
+  /** Watched no longer; its documents stay. `watchAgain` undoes it. */
+  unwatch(folder: number): Done;
+  /** False when there is nothing to undo any more. */
+  watchAgain(folder: number): Promise<boolean>;
+  scanFolder(folder: number): Done;
+  /** The first of what was left out of a folder. */
+  leftOut(folder: number): Promise<LeftOutAnswer[]>;
   /** Adds the files on the clipboard; false when there are none. */
   paste(): Promise<boolean>;
   cancel(job: number): Done;

@@ -30,6 +30,15 @@ export const commands = {
 	/**  Opens the document's file in the program that the system has for it. */
 	openOriginal: (document: DocumentId) => __TAURI_INVOKE<null>("open_original", { document }),
 	showInFolder: (document: DocumentId) => __TAURI_INVOKE<null>("show_in_folder", { document }),
+	/**  Asks which folders to watch; the next snapshot has them. */
+	watchFolders: () => __TAURI_INVOKE<void>("watch_folders"),
+	/**  Follows a folder no longer; its documents stay. */
+	unwatch: (folder: WatchId) => __TAURI_INVOKE<null>("unwatch", { folder }),
+	/**  Takes back [`unwatch`]. `false` when that was in another program, or is too long ago. */
+	watchAgain: (folder: WatchId) => __TAURI_INVOKE<boolean>("watch_again", { folder }),
+	scanFolder: (folder: WatchId) => __TAURI_INVOKE<null>("scan_folder", { folder }),
+	/**  What was left out of a folder, and why: the first of it. */
+	leftOut: (folder: WatchId) => __TAURI_INVOKE<LeftOutAnswer[]>("left_out", { folder }),
 	cancel: (job: JobId) => __TAURI_INVOKE<null>("cancel", { job }),
 	pause: () => __TAURI_INVOKE<null>("pause"),
 	resume: () => __TAURI_INVOKE<null>("resume"),
@@ -196,6 +205,31 @@ export type Fault = {
 	detail: string,
 };
 
+/**  A watched folder as `sheaf watch list` shows it. */
+export type FolderAnswer = {
+	watch: WatchId,
+	path: string,
+	/**  `waiting`, `scanning`, `watching`, `polling` or `offline`. */
+	state: string,
+	/**  Why it is in that state, as a name and in words. */
+	note: string | null,
+	message: string | null,
+	/**  Files that the last scan took in or knew. */
+	files: number,
+	/**  Files that the scan under way has seen, and how many there were last time. */
+	scanned: number,
+	expected: number,
+	/**  Files that are not quiet yet. */
+	settling: number,
+	left_out_total: number,
+	/**  How many were left out for which reason; empty where only the total is of interest. */
+	left_out_by: { [key in string]: number },
+	/**  Milliseconds since 1970, and milliseconds. */
+	last_scan_at: number | null,
+	last_scan_ms: number | null,
+	added_at: number,
+} & WatchRules;
+
 /**  The first rows of a list, and how many there are. */
 export type Group<T> = {
 	total: number,
@@ -237,6 +271,20 @@ export type JobId = number;
 /**  The formats Sheaf reads. */
 export type Kind = "pdf" | "png" | "jpeg" | "tiff" | "webp" | "bmp" | "gif" | "docx" | "doc" | "odt" | "rtf" | "xlsx" | "xls" | "ods" | "pptx" | "ppt" | "odp" | "epub" | "eml" | "msg" | "mbox" | "mhtml" | "zip" | "html" | "markdown" | "csv" | "json" | "xml" | "text";
 
+/**  Something that was not taken in, and why. */
+export type LeftOutAnswer = {
+	path: string,
+	reason: string,
+	message: string,
+};
+
+/**  How links are treated. */
+export type Links = 
+/**  Links to files are followed, links to folders are not. */
+"files" | 
+/**  Both are; a loop ends where it closes. */
+"all" | "none";
+
 /**  By what a page was found. */
 export type Matched = "words" | "meaning";
 
@@ -264,6 +312,7 @@ export type Overview = {
 	/**  Documents that failed, wholly or in part. */
 	attention: Group<DocumentAnswer>,
 	done: Group<DocumentAnswer>,
+	folders: FolderAnswer[],
 };
 
 /**  A page that was found; the fields are those of [`Hit`]. */
@@ -421,6 +470,24 @@ export type Warning =
 { warning: "backlog_grows"; waiting: number; more: number; minutes: number } | 
 /**  Workers of a lane ended without being asked to, so many times in so many minutes. */
 { warning: "worker_dies"; lane: string; times: number; minutes: number };
+
+/**  A folder that is followed. */
+export type WatchId = number;
+
+/**  What a person wants of a watched folder. */
+export type WatchRules = {
+	/**  Patterns in gitignore syntax, relative to the folder; they come after the defaults and may undo them. */
+	ignore?: string[],
+	/**  The largest file, bytes. */
+	max_bytes?: number,
+	/**  Endings of file names, without the dot; all when there are none. */
+	kinds?: string[],
+	/**  Take in names that begin with a dot. */
+	hidden?: boolean,
+	links?: Links,
+	/**  How many folders deep; 1 is the folder itself. */
+	depth?: number | null,
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

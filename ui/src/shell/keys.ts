@@ -2,7 +2,7 @@
 
 import { inTextField } from "../shared/fields";
 
-export type Act = "search" | "place_search" | "place_queue" | "add" | "paste" | "pause" | "next" | "previous" | "back" | "sheet";
+export type Act = "search" | "place_search" | "place_queue" | "place_folders" | "add" | "paste" | "pause" | "next" | "previous" | "back" | "sheet";
 
 export function actOf(event: KeyboardEvent): Act | null {
   if (event.isComposing || event.altKey) return null;
@@ -21,6 +21,7 @@ export function actOf(event: KeyboardEvent): Act | null {
 function withModifier(key: string, field: boolean): Act | null {
   if (key === "1") return "place_search";
   if (key === "2") return "place_queue";
+  if (key === "3") return "place_folders";
   if (key === "o") return "add";
   return key === "v" && !field ? "paste" : null;
 }

@@ -1,6 +1,6 @@
 // Where one is.
 
-export type PlaceName = "search" | "queue";
+export type PlaceName = "search" | "queue" | "folders";
 
 export class Place {
   now = $state<PlaceName>("search");

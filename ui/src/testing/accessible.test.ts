@@ -31,6 +31,14 @@ test("what needs attention and what is done is accessible", async () => {
   expect(await violations(container)).toEqual([]);
 });
 
+test("folders are accessible, with what was left out", async () => {
+  const { container, user, getByRole } = await openWindow(still("idle"), { place: "folders" });
+  await user.click(getByRole("button", { name: "2 left out" }));
+  await settle();
+  expect(container.querySelectorAll("[data-testid=folder]").length).toBe(5);
+  expect(await violations(container)).toEqual([]);
+});
+
 test("search with results and a page is accessible", async () => {
   const { container, user, getByTestId, findAllByTestId, findByTestId } = await openWindow(still("idle"));
   await user.type(getByTestId("search-field"), "Kündigungsfrist");

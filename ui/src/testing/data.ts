@@ -1,6 +1,6 @@
 // Plain rows and answers; a test says only what it is about.
 
-import type { DocumentAnswer, Hit, PageHit, PageView, QueueAnswer, Results, Snapshot } from "../lib/bindings";
+import type { DocumentAnswer, FolderAnswer, Hit, PageHit, PageView, QueueAnswer, Results, Snapshot } from "../lib/bindings";
 
 export function aJob(job: number, change: Partial<QueueAnswer> = {}): QueueAnswer {
   return {
@@ -51,6 +51,32 @@ export function aDocument(document: number, change: Partial<DocumentAnswer> = {}
   };
 }
 
+export function aFolder(watch: number, change: Partial<FolderAnswer> = {}): FolderAnswer {
+  return {
+    watch,
+    path: `/home/eva/Folder ${watch}`,
+    state: "watching",
+    note: null,
+    message: null,
+    files: 1204,
+    scanned: 1204,
+    expected: 1204,
+    settling: 0,
+    left_out_total: 0,
+    left_out_by: {},
+    last_scan_at: Date.now() - 300_000,
+    last_scan_ms: 40,
+    added_at: Date.now() - 86_400_000,
+    ignore: [],
+    max_bytes: 1 << 30,
+    kinds: [],
+    hidden: false,
+    links: "files",
+    depth: null,
+    ...change,
+  };
+}
+
 export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     seq: 1,
@@ -67,6 +93,7 @@ export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     waiting: { total: 0, rows: [] },
     attention: { total: 0, rows: [] },
     done: { total: 0, rows: [] },
+    folders: [],
     ...change,
   };
 }

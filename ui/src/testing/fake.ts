@@ -1,7 +1,7 @@
 // A backend without Rust. It notes what it is asked, answers from plain lists, and says what a test tells it to say.
 
 import type { Backend, Edge } from "../lib/backend";
-import type { Asked, DocumentAnswer, Event, PageView, QueueAnswer, Results, SavedSearch, Snapshot, Strip } from "../lib/bindings";
+import type { Asked, DocumentAnswer, Event, LeftOutAnswer, PageView, QueueAnswer, Results, SavedSearch, Snapshot, Strip } from "../lib/bindings";
 import { aSnapshot, aView, results } from "./data";
 
 export class FakeBackend implements Backend {
@@ -90,6 +90,20 @@ export class FakeBackend implements Backend {
     this.note("tryAllAgain");
     return this.state.attention.total;
   }
+  async watchAgain(folder: number) {
+    this.note("watchAgain", folder);
+    return true;
+  }
+  async leftOut(folder: number): Promise<LeftOutAnswer[]> {
+    this.note("leftOut", folder);
+    return [
+      { path: "/home/eva/Scans/.cache", reason: "hidden", message: "" },
+      { path: "/home/eva/Scans/Film.mkv", reason: "too_large", message: "" },
+    ];
+  }
+  watchFolders = () => this.#done("watchFolders");
+  unwatch = (folder: number) => this.#done("unwatch", folder);
+  scanFolder = (folder: number) => this.#done("scanFolder", folder);
   warm = () => this.#done("warm");
   chooseFiles = () => this.#done("chooseFiles");
   chooseFolder = () => this.#done("chooseFolder");

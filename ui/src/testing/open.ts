@@ -7,12 +7,12 @@ import { tick } from "svelte";
 import App from "../App.svelte";
 import type { FakeBackend } from "./fake";
 
-export async function openWindow(backend: FakeBackend, { language = "en", place = "search" as "search" | "queue" } = {}) {
+export async function openWindow(backend: FakeBackend, { language = "en", place = "search" as "search" | "queue" | "folders" } = {}) {
   const user = userEvent.setup();
   const view = render(App, { backend, language });
   await settle();
-  if (place === "queue") {
-    await user.click(view.getByTestId("nav-queue"));
+  if (place !== "search") {
+    await user.click(view.getByTestId(`nav-${place}`));
     await settle();
   }
   return { user, ...view };

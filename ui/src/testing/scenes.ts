@@ -1,7 +1,7 @@
 // Invented libraries to look at: busy, empty, idle, trouble, standing_by, paused. Names are as bad as real ones.
 
 import type { Asked, DocumentAnswer, PageView, QueueAnswer, Results, Strip } from "../lib/bindings";
-import { aDocument, aHit, aJob, aPageHit, aSnapshot, aView, results } from "./data";
+import { aDocument, aFolder, aHit, aJob, aPageHit, aSnapshot, aView, results } from "./data";
 import { FakeBackend } from "./fake";
 import { boxOf, picture, setPage } from "./paper";
 
@@ -177,6 +177,13 @@ const busy = () =>
     running: running(142),
     waiting: { total: WAITING, rows: Array.from({ length: 50 }, (_, i) => waitingRow(i, 10_000)) },
     attention: { total: ATTENTION.length, rows: ATTENTION },
+    folders: [
+      aFolder(1, { path: "/home/eva/Scans", left_out_total: 2, left_out_by: { hidden: 1, too_large: 1 } }),
+      aFolder(2, { path: "/home/eva/Verwaltung Lindenhof/Verträge und Nachträge der Hausverwaltung 1974–2024", state: "scanning", scanned: 8_210, expected: 12_004 }),
+      aFolder(3, { path: "/media/eva/Stick/Archiv", state: "offline", note: "away" }),
+      aFolder(4, { path: "/net/nas/Rechnungen", state: "polling", note: "no_events" }),
+      aFolder(5, { path: "/home/eva/Downloads", settling: 2 }),
+    ],
     done: { total: 1842, rows: Array.from({ length: 20 }, (_, i) => done(i)) },
   });
 

@@ -162,6 +162,11 @@ pub(crate) enum Command {
         #[arg(required = true)]
         documents: Vec<String>,
     },
+    /// Take back the last `forget`
+    Undo,
+    /// Folders whose files come, change, move and go by themselves
+    #[command(subcommand)]
+    Watch(WatchCommand),
     /// Read and change settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -317,6 +322,71 @@ pub(crate) enum LanguagesCommand {
         #[arg(required = true, value_name = "LANGUAGE")]
         names: Vec<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WatchCommand {
+    /// Watch a folder and all in it; one that is watched gets these rules
+    Add(WatchAddArgs),
+    /// Watched folders, how they are kept up with, and what was left out of them
+    List {
+        /// Name everything that was left out, with the reason
+        #[arg(long)]
+        left_out: bool,
+    },
+    /// Watch a folder no longer; its documents stay
+    Remove {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Take what it found out of the library; the files stay, and it comes back with the folder
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Look through a folder, or all, now
+    Scan {
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+        /// Work, or follow the one that works, until nothing is left to do
+        #[arg(long)]
+        wait: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WatchAddArgs {
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Leave out what this matches (gitignore syntax, relative to the folder; ! takes in again what the defaults leave
+    /// out). A file .sheafignore in any of its folders says more
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) ignore: Vec<String>,
+    /// Leave out files larger than this
+    #[arg(long, value_name = "MB", default_value_t = 1024)]
+    pub(crate) max_mb: u64,
+    /// Take in only files whose names end so, such as pdf,docx
+    #[arg(long, value_name = "ENDING", value_delimiter = ',')]
+    pub(crate) kinds: Vec<String>,
+    /// Take in hidden files and folders too
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// Which links to follow
+    #[arg(long, value_enum, default_value_t = LinksArg::Files)]
+    pub(crate) links: LinksArg,
+    /// Look so many folders deep; 1 is the folder itself
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) depth: Option<u32>,
+    /// Work, or follow the one that works, until nothing is left to do
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LinksArg {
+    /// Those to files
+    Files,
+    /// Those to folders too
+    All,
+    None,
 }
 
 #[derive(Debug, Subcommand)]

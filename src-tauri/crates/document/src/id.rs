@@ -27,6 +27,10 @@ id!(
     RevisionId
 );
 id!(
+    /// A folder that is followed.
+    WatchId
+);
+id!(
     /// Where a document was found: a path, or a member inside an archive or a mail.
     PlaceId
 );

@@ -11,7 +11,7 @@ mod settings;
 mod sniff;
 
 pub use code::{Code, Fault};
-pub use id::{DocumentId, PassageId, PlaceId, RevisionId};
+pub use id::{DocumentId, PassageId, PlaceId, RevisionId, WatchId};
 pub use kind::Kind;
 pub use member::Member;
 pub use page::{PageText, Passage, Rect, Source, Word};

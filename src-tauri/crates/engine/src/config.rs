@@ -98,6 +98,13 @@ pub(crate) struct Settings {
     /// 0: never.
     pub(crate) warn_backlog: u32,
     pub(crate) warn_deaths: u32,
+    /// How long a file must be quiet before it is read.
+    pub(crate) settle: Duration,
+    /// How often folders are looked through that the system tells nothing of, and those that it does.
+    pub(crate) poll: Duration,
+    pub(crate) rescan: Duration,
+    /// How long the data of what is out of the library is kept.
+    pub(crate) grace: Duration,
 }
 
 impl Settings {
@@ -155,6 +162,10 @@ impl Settings {
             recycle_after: number("worker.recycle_after")? as u32,
             warn_backlog: number("warn.backlog")? as u32,
             warn_deaths: number("warn.deaths")? as u32,
+            settle: seconds("watch.settle_s")?,
+            poll: seconds("watch.poll_s")?,
+            rescan: Duration::from_secs(number("watch.rescan_min")? * 60),
+            grace: Duration::from_secs(number("library.grace_h")? * 3600),
         })
     }
 }

@@ -12,7 +12,7 @@ use sheaf_worker::Task;
 use crate::intake::{INDEXING, READING};
 use crate::rehearsal::{self, Commit};
 use crate::seat::{Board, Floor, Seat, rss_bytes};
-use crate::{clock, indexing, reading, regular, warning};
+use crate::{clock, indexing, reading, regular, warning, watch};
 
 /// How long a page in hand may go on after a clean stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -71,9 +71,10 @@ impl Crew {
                 }
             }
         }
-        let work: [Work; 2] = [
+        let work: [Work; 3] = [
             ("sheaf-words", follow_words),
             ("sheaf-regular", regular::sit),
+            ("sheaf-watch", watch::sit),
         ];
         let others = work.into_iter().filter_map(|(name, sit)| {
             let mine = Arc::clone(floor);

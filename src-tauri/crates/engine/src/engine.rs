@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sheaf_document::{DocumentId, Fault, Languages, Password};
+use sheaf_document::{DocumentId, Fault, Languages, Password, WatchId};
 use sheaf_queue::{JobId, Priority};
 use sheaf_search::{Mode, Query, Results};
 use sheaf_store::Library;
@@ -32,6 +32,7 @@ use crate::seek::Searching;
 use crate::switch::{self, ModelAnswer};
 use crate::vault::Vault;
 use crate::view::{self, ListFilter, PageView, Strip};
+use crate::watch::{self, FolderAnswer, LeftOutAnswer, WatchRules};
 use crate::{EngineError, Result, clock, intervene};
 
 /// The library of a person who named none: in the platform's data folder. `None` when there is no home.
@@ -126,7 +127,7 @@ impl Engine {
         Observer::start(
             self.library.clone(),
             Arc::clone(&self.bell),
-            watch(work),
+            watch_of(work),
             tell,
         )
         .map_err(|error| no_thread("watching", error))
@@ -134,7 +135,7 @@ impl Engine {
 
     /// What an observer would tell now.
     pub fn look(&self, work: std::result::Result<&Working, &EngineError>) -> Result<Sight> {
-        observe::look(&self.library, &watch(work))
+        observe::look(&self.library, &watch_of(work))
     }
 
     /// The languages that scans are read in when nobody says otherwise.
@@ -498,7 +499,60 @@ impl Engine {
 
     /// Takes a document out of the library; the original stays. `false` when it was gone already.
     pub fn forget(&self, document: DocumentId) -> Result<bool> {
-        manage::forget(&self.library, document)
+        Ok(self.forget_all(&[document])?.contains(&true))
+    }
+
+    /// [`Engine::forget`] for several documents, which [`Engine::undo`] brings back together.
+    pub fn forget_all(&self, documents: &[DocumentId]) -> Result<Vec<bool>> {
+        manage::forget(&self.library, documents)
+    }
+
+    /// Takes back the last [`Engine::forget_all`] whose data is still kept; the documents that are in the library again.
+    pub fn undo(&self) -> Result<Vec<DocumentId>> {
+        let back = manage::undo(&self.library)?;
+        self.bell.ring();
+        Ok(back)
+    }
+
+    /// Watched folders, by path.
+    pub fn folders(&self) -> Result<Vec<FolderAnswer>> {
+        watch::list(&*self.library.read()?)
+    }
+
+    /// What was left out of a watched folder, by path.
+    pub fn left_out(&self, folder: WatchId, limit: u32) -> Result<Vec<LeftOutAnswer>> {
+        watch::left_out(&*self.library.read()?, folder, limit)
+    }
+
+    /// Takes in what is in a folder and follows it from now on; one that is watched gets other rules.
+    pub fn watch(&self, folder: &Path, rules: &WatchRules) -> Result<FolderAnswer> {
+        let answer = watch::add(&self.library, folder, rules)?;
+        self.bell.ring();
+        Ok(answer)
+    }
+
+    /// Follows a folder no longer; its documents stay, unless `forget` says otherwise. How many left the library.
+    pub fn unwatch(&self, folder: &Path, forget: bool) -> Result<u32> {
+        watch::remove(&self.library, folder, forget)
+    }
+
+    /// [`Engine::unwatch`] by number; what it takes to watch it again.
+    pub fn unwatch_by_id(&self, folder: WatchId) -> Result<(PathBuf, WatchRules)> {
+        watch::remove_by_id(&self.library, folder)
+    }
+
+    /// [`Engine::scan`] by number.
+    pub fn scan_by_id(&self, folder: WatchId) -> Result<()> {
+        watch::scan_by_id(&self.library, folder)?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// Asks for a scan of one watched folder, or of all; the folders.
+    pub fn scan(&self, folder: Option<&Path>) -> Result<Vec<FolderAnswer>> {
+        let asked = watch::scan(&self.library, folder)?;
+        self.bell.ring();
+        Ok(asked)
     }
 
     pub fn settings(&self) -> Result<Vec<Setting>> {
@@ -556,7 +610,7 @@ fn no_thread(what: &str, source: std::io::Error) -> EngineError {
     }
 }
 
-fn watch(work: std::result::Result<&Working, &EngineError>) -> Watch {
+fn watch_of(work: std::result::Result<&Working, &EngineError>) -> Watch {
     match work {
         Ok(working) => working.watch(),
         Err(why) => Watch::Unable(why.to_string()),

@@ -21,6 +21,8 @@ pub enum EngineError {
     NoPage { page: u32, pages_total: u32 },
     #[error("no job {0}; `sheaf queue` and `sheaf failed` show them")]
     NoJob(i64),
+    #[error("{0} is not a watched folder; `sheaf watch list` shows them")]
+    NoFolder(String),
     #[error("{path}: {source}")]
     Io {
         path: String,
@@ -40,6 +42,7 @@ impl EngineError {
             | Self::Schedule(_)
             | Self::NoDocument(_)
             | Self::NoPage { .. }
+            | Self::NoFolder(_)
             | Self::NoJob(_) => Code::FileMissing,
             Self::Io { .. } => Code::FileIo,
             Self::Refused(fault) => fault.code,

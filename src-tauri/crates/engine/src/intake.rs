@@ -6,7 +6,7 @@ use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::FileFacts;
-use sheaf_store::table::{collections, events, members, places};
+use sheaf_store::table::{collections, events, gone, members, places, watches};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
@@ -97,8 +97,10 @@ enum Standing {
     Known(DocumentId),
     /// Known and unchanged, but not read to the end, or removed: go on where it stopped.
     Resume(DocumentId),
-    /// Known, but the file or the wish changed: a new revision.
+    /// Known, but the wish changed: a new revision.
     Changed(DocumentId),
+    /// Known, but the file is another: a new revision, and nothing to come back to.
+    Replaced(DocumentId),
     New,
 }
 
@@ -116,7 +118,7 @@ fn standing(tx: &Tx<'_>, facts: &FileFacts, options: &AddOptions) -> sheaf_store
         }
         None => false,
     };
-    let alone = places::of(tx, document.id)?.len() == 1;
+    let alone = !place.removed && places::count_live(tx, document.id)? == 1;
     Ok(
         match (place.is_unchanged(facts), same_wish, document.state) {
             (true, true, DocumentState::Failed | DocumentState::Cancelled) => {
@@ -125,7 +127,7 @@ fn standing(tx: &Tx<'_>, facts: &FileFacts, options: &AddOptions) -> sheaf_store
             (true, true, _) if document.removed || place.removed => Standing::Resume(document.id),
             (true, true, _) => Standing::Known(document.id),
             (true, false, _) => Standing::Changed(document.id),
-            (false, _, _) if alone => Standing::Changed(document.id),
+            (false, _, _) if alone => Standing::Replaced(document.id),
             (false, _, _) => Standing::New,
         },
     )
@@ -156,12 +158,18 @@ fn take_file(
             documents::begin_revision(tx, document, &options.settings, now.0)?;
             (document, Intake::Queued)
         }
+        Standing::Replaced(document) => {
+            gone::drop_missing(tx, document)?;
+            documents::begin_revision(tx, document, &options.settings, now.0)?;
+            (document, Intake::Queued)
+        }
         Standing::New => {
             let (document, _) = documents::create(tx, &options.settings, now.0)?;
             (document, Intake::Queued)
         }
     };
     places::put(tx, document, facts, now.0)?;
+    watches::let_in(tx, &facts.raw)?;
     if let Some(name) = &options.collection {
         collections::put(tx, document, name, now.0)?;
     }

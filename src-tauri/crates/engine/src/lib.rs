@@ -42,6 +42,7 @@ mod vault;
 mod view;
 mod walk;
 mod warning;
+mod watch;
 
 pub use answer::{
     AddAnswer, AttemptAnswer, DocumentAnswer, EventAnswer, Intake, PageAnswer, Problem,
@@ -61,7 +62,9 @@ pub use pattern::PatternError;
 pub use pictures::EDGES;
 pub use regular::{Schedule, ScheduleError};
 pub use runner::{Role, Working};
-pub use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, Password, ReadSettings};
+pub use sheaf_document::{
+    Code, DocumentId, Fault, Kind, Languages, Password, ReadSettings, WatchId,
+};
 pub use sheaf_queue::{JobId, Priority};
 pub use sheaf_search::{
     Correction, Filter, Hit, Matched, Mode, PageHit, Query, Results, Sort, Tongue, plain_words,
@@ -72,6 +75,7 @@ pub use sheaf_store::table::saved::SavedSearch;
 pub use switch::ModelAnswer;
 pub use view::{Group, ListFilter, Overview, PageView, Paused, Readers, Strip};
 pub use warning::Warning;
+pub use watch::{FolderAnswer, LeftOutAnswer, Links, WatchRules};
 
 /// The result of whatever an engine is asked.
 pub type Result<T> = std::result::Result<T, EngineError>;

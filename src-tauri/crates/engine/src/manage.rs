@@ -4,7 +4,7 @@ use sheaf_document::{Code, DocumentId};
 use sheaf_queue::{Cancel, JobId, Priority, State};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::settled::{self, Settled};
-use sheaf_store::table::{events, members, pages};
+use sheaf_store::table::{events, gone, members, pages};
 use sheaf_store::{Library, StoreError, Tx};
 
 use crate::{EngineError, Result, clock, inside, intake};
@@ -248,18 +248,36 @@ pub(crate) fn put_back(tx: &Tx<'_>, document: DocumentId) -> sheaf_store::Result
     Ok(true)
 }
 
-/// Takes a document and its jobs out of the library, and what lies in it. The original stays where it is.
-pub(crate) fn forget(library: &Library, document: DocumentId) -> Result<bool> {
+/// Takes documents and their jobs out of the library, all at once, and what lies in them; which of them were in it. The
+/// originals stay where they are.
+pub(crate) fn forget(library: &Library, documents: &[DocumentId]) -> Result<Vec<bool>> {
+    let documents = documents.to_vec();
     let gone = library.write(move |tx| {
-        sheaf_queue::forget_subject(tx, document.0)?;
         let now = clock::now().0;
-        let gone = documents::remove(tx, document, now)?;
-        if gone {
-            events::note(tx, document, None, "forgotten", now)?;
-            let homeless = members::remove_inside(tx, document, now)?;
-            inside::let_go(tx, &homeless, now)?;
-        }
-        Ok::<_, StoreError>(gone)
+        let one = |document: DocumentId| {
+            sheaf_queue::forget_subject(tx, document.0)?;
+            let gone = documents::remove(tx, document, now)?;
+            if gone {
+                events::note(tx, document, None, "forgotten", now)?;
+                let homeless = members::remove_inside(tx, document, now)?;
+                inside::let_go(tx, &homeless, now)?;
+            }
+            Ok::<_, StoreError>(gone)
+        };
+        documents.into_iter().map(one).collect()
     })?;
     Ok(gone)
+}
+
+/// Takes back the last [`forget`]; the documents that are in the library again.
+pub(crate) fn undo(library: &Library) -> Result<Vec<DocumentId>> {
+    Ok(library.write(|tx| {
+        let mut back = Vec::new();
+        for document in gone::last_forgotten(tx)? {
+            if put_back(tx, document)? {
+                back.push(document);
+            }
+        }
+        Ok(back)
+    })?)
 }

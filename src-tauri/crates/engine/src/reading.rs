@@ -182,7 +182,8 @@ fn open(
 ) -> Result<Option<(Reading, VecDeque<u32>)>, Stop> {
     let document = DocumentId(claim.subject);
     let (revision, settings) = (order.revision, order.settings);
-    let (source, file, facts) = first_that_opens(order.sources).map_err(Stop::Fault)?;
+    let settle = seat.floor.settings.settle;
+    let (source, file, facts) = first_that_opens(order.sources, settle).map_err(Stop::Fault)?;
     let request = source.request(&settings, seat.floor.vault.all(), true);
     seat.speak(&settings.languages);
     let opened = ask_to_open(seat, &request, &file, &source)?;
@@ -211,7 +212,7 @@ fn open(
         author: opened.author,
         date: opened.date,
     };
-    let Some(done) = identify(seat, claim, document, revision, found)? else {
+    let Some((revision, done)) = identify(seat, claim, document, revision, found)? else {
         return Ok(None);
     };
     let waiting = (1..=opened.pages)
@@ -232,15 +233,26 @@ fn open(
     Ok(Some((reading, waiting)))
 }
 
-fn first_that_opens(sources: Vec<Source>) -> Result<(Source, File, FileFacts), Fault> {
+fn first_that_opens(
+    sources: Vec<Source>,
+    settle: Duration,
+) -> Result<(Source, File, FileFacts), Fault> {
     let mut fault = Fault::new(Code::FileMissing, "No place of this document is known.");
     for source in sources {
         match source.open() {
+            Ok((_, facts)) if source.is_being_written(&facts, settle) => fault = unfinished(),
             Ok((file, facts)) => return Ok((source, file, facts)),
             Err(error) => fault = error,
         }
     }
     Err(fault)
+}
+
+fn unfinished() -> Fault {
+    Fault::new(
+        Code::FileChanged,
+        "The file is still being written. It is read when it is quiet.",
+    )
 }
 
 /// A document that takes its child down is given to one fresh child more. The file is opened anew for each, because
@@ -276,36 +288,37 @@ fn strange() -> Fault {
     )
 }
 
-/// The pages that are done already, or `None` for a duplicate, which is settled on the spot.
+/// The revision to go on with and its pages that are done already, or `None` for a duplicate, which is settled on the
+/// spot.
 fn identify(
     seat: &Seat,
     claim: &Claim,
     document: DocumentId,
     revision: RevisionId,
     found: Identified,
-) -> Result<Option<HashSet<u32>>, StoreError> {
+) -> Result<Option<(RevisionId, HashSet<u32>)>, StoreError> {
     let (claim, policy) = (claim.clone(), seat.floor.settings.retry);
     let (done, pending) = seat.floor.library.ahead(move |tx| {
         settlement::fence(tx, &claim)?;
         let now = clock::now();
-        let done = match documents::identify(tx, document, revision, &found, now.0)? {
+        let revision = match documents::identify(tx, document, revision, &found, now.0)? {
             Identity::Duplicate(kept) => {
                 settlement::duplicate(tx, &claim, kept, &policy)?;
-                None
+                rehearsal::before(Commit::Identify);
+                return Ok(None);
             }
-            Identity::Own => {
-                let done = pages::done(tx, revision)?;
-                let progress = Progress {
-                    stage: "reading",
-                    done: done.len() as u32,
-                    total: Some(found.pages),
-                };
-                sheaf_queue::checkpoint(tx, &claim, &progress, now)?;
-                Some(done.into_iter().collect())
-            }
+            Identity::Own => revision,
+            Identity::Same(current) => current,
         };
+        let done = pages::done(tx, revision)?;
+        let progress = Progress {
+            stage: "reading",
+            done: done.len() as u32,
+            total: Some(found.pages),
+        };
+        sheaf_queue::checkpoint(tx, &claim, &progress, now)?;
         rehearsal::before(Commit::Identify);
-        Ok(done)
+        Ok(Some((revision, done.into_iter().collect())))
     })?;
     if done.is_none() {
         // That was its end, which is told only when the disk has it.
@@ -345,7 +358,10 @@ fn read_page(seat: &mut Seat, reading: &Arc<Reading>, page: u32, in_flight: &mut
         }
         Err(changed) => {
             seat.floor.desk.halt(reading, Halt::Lost);
-            fail(seat, &reading.claim, reading.document, changed);
+            match changed.code {
+                Code::FileChanged => end_changed(seat, reading),
+                _ => fail(seat, &reading.claim, reading.document, changed),
+            }
         }
     }
     seat.note(|status| status.done += 1);
@@ -498,7 +514,7 @@ fn come_back(seat: &Seat, reading: &Reading) {
     let document = reading.document;
     match seat.floor.desk.back(reading) {
         Return::GoesOn => {}
-        Return::Finished if !is_unchanged(reading) => fail(seat, claim, document, changed()),
+        Return::Finished if !is_unchanged(reading) => end_changed(seat, reading),
         Return::Finished => finish(seat, reading),
         Return::Halted(Halt::Wish(StopWish::Cancel)) => {
             seat.floor.insist(claim, move |tx, claim| {
@@ -509,6 +525,20 @@ fn come_back(seat: &Seat, reading: &Reading) {
             seat.floor.give_back(claim);
         }
     }
+}
+
+/// The file is another than the one that was read. Where a watched folder noticed first, the new one waits already.
+fn end_changed(seat: &Seat, reading: &Reading) {
+    match is_superseded(seat, reading) {
+        Ok(true) => seat.floor.give_back(&reading.claim),
+        Ok(false) | Err(_) => fail(seat, &reading.claim, reading.document, changed()),
+    }
+}
+
+fn is_superseded(seat: &Seat, reading: &Reading) -> Result<bool, StoreError> {
+    let row = documents::get(&*seat.floor.library.read()?, reading.document)?;
+    let newest = row.and_then(|row| row.building.or(row.current));
+    Ok(newest != Some(reading.revision))
 }
 
 fn is_unchanged(reading: &Reading) -> bool {
@@ -522,7 +552,9 @@ fn finish(seat: &Seat, reading: &Reading) {
     let (document, revision, total) = (reading.document, reading.revision, reading.pages);
     let outcome = seat.floor.library.write(move |tx| {
         settlement::fence(tx, &claim)?;
-        if pages::done(tx, revision)?.len() < total as usize {
+        // A newer one was begun meanwhile: its pages are still to be read.
+        let newest = documents::get(tx, document)?.and_then(|row| row.building.or(row.current));
+        if newest != Some(revision) || pages::done(tx, revision)?.len() < total as usize {
             return Ok(false);
         }
         settlement::finish_reading(tx, &claim, document, revision, &policy)?;

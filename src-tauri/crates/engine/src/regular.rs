@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use sheaf_queue::{ScheduleRow, Timestamp};
+use sheaf_store::table::gone;
 use sheaf_store::{Conn, Library, Tx};
 
 use crate::pattern::{Pattern, PatternError};
@@ -59,7 +60,9 @@ impl Regular {
     fn meaning(self) -> &'static str {
         match self {
             Self::Upkeep => "queues documents that lack their text or their index",
-            Self::Cleanup => "drops jobs that finished longer ago than queue.keep_finished_h",
+            Self::Cleanup => {
+                "drops jobs that finished longer ago than queue.keep_finished_h, and data of what is out of the library for longer than library.grace_h"
+            }
             Self::Report => "writes counts into the log",
         }
     }
@@ -210,6 +213,7 @@ fn act(floor: &Floor, regular: Regular) -> sheaf_store::Result<()> {
     match regular {
         Regular::Upkeep => upkeep::run(floor)?,
         Regular::Cleanup => {
+            purge(floor)?;
             let keep = floor.settings.keep_finished;
             floor.library.write(move |tx| {
                 let before = before(clock::now(), keep);
@@ -222,6 +226,29 @@ fn act(floor: &Floor, regular: Regular) -> sheaf_store::Result<()> {
         Regular::Report => lifecycle::counts(&floor.journal, &floor.library),
     }
     Ok(())
+}
+
+/// Documents whose grace time is over are deleted in one transaction, so that nobody waits long for the writer.
+const PURGED: u32 = 20;
+
+/// Deletes the data of what has been out of the library for its grace time.
+fn purge(floor: &Floor) -> sheaf_store::Result<()> {
+    let before = before(clock::now(), floor.settings.grace).0;
+    while !floor.is_stopping() {
+        let expired = gone::expired(&*floor.library.read()?, before, PURGED)?;
+        if expired.is_empty() {
+            break;
+        }
+        floor.library.write(move |tx| {
+            let now = clock::now().0;
+            expired
+                .iter()
+                .try_for_each(|document| gone::purge(tx, *document, before, now))
+        })?;
+    }
+    floor
+        .library
+        .write(move |tx| gone::drop_expired_places(tx, before).map(drop))
 }
 
 /// The moment so long ago; the beginning of time rather than an underflow.

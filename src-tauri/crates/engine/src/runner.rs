@@ -25,7 +25,7 @@ use crate::seat::Floor;
 use crate::trouble::{self, Trouble};
 use crate::vault::Vault;
 use crate::warning::Deaths;
-use crate::{clock, lifecycle, regular, switch};
+use crate::{clock, lifecycle, regular, switch, watch};
 
 /// How often the runner looks at what other processes did.
 const TICK: Duration = Duration::from_millis(100);
@@ -232,6 +232,7 @@ impl Shared {
         regular::begin(&floor);
         // What fails now is tried again by regular work.
         let _ = switch::begin(&floor);
+        watch::begin(&floor)?;
         *lock(&self.role) = Role::Working;
         let crew = Crew::hire(&floor);
         let outcome = self.oversee(role, &floor, &crew);
@@ -313,19 +314,19 @@ impl Shared {
         floor: &Arc<Floor>,
         crew: &Crew,
     ) -> Result<Shift, StoreError> {
-        let watch = self.library.read()?;
+        let watched = self.library.read()?;
         let beat_every = stale_after() / BEATS_PER_STALE;
         let (mut beaten, mut reported) = (Instant::now(), Instant::now());
-        let (mut version, mut last_report) = (watch.data_version()?, Vec::new());
+        let (mut version, mut last_report) = (watched.data_version()?, Vec::new());
         let role = Arc::new(role);
         let mut clocks = Clocks::look();
         while !self.is_stopping() {
             let mark = self.bell.mark();
-            let seen = watch.data_version()?;
+            let seen = watched.data_version()?;
             if seen != version {
                 version = seen;
                 self.bell.ring();
-                if switch::is_other_wanted(&watch, floor) {
+                if switch::is_other_wanted(&watched, floor) {
                     break;
                 }
             }
@@ -336,7 +337,7 @@ impl Shared {
                     .write(move |tx| Ok(sheaf_queue::cut_back_offs(tx, latest)?));
                 self.trouble.note(&cut);
             }
-            if sheaf_queue::next_due(&watch)?.is_some_and(|due| due <= clock::now()) {
+            if sheaf_queue::next_due(&watched)?.is_some_and(|due| due <= clock::now()) {
                 self.promote();
             }
             if beaten.elapsed() >= beat_every {
@@ -361,7 +362,7 @@ impl Shared {
             }
             self.bell.wait(mark, TICK);
         }
-        drop(watch);
+        drop(watched);
         Ok(Shift::Over(role))
     }
 

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sheaf_document::{Code, DocumentId, Fault, Password, ReadSettings};
 use sheaf_store::Conn;
@@ -10,6 +11,7 @@ use sheaf_store::table::members::{self, Way};
 use sheaf_store::table::places::{self, FileFacts, Place};
 use sheaf_worker::Request;
 
+use crate::clock;
 use crate::walk::{facts, open_fault, path_of};
 
 /// One place of a document.
@@ -50,6 +52,16 @@ impl Source {
             ));
         }
         Ok((file, facts))
+    }
+
+    /// Whether a file that was quiet when a watched folder found it is being written to again. The folder queues it anew
+    /// when it is quiet.
+    pub(crate) fn is_being_written(&self, facts: &FileFacts, settle: Duration) -> bool {
+        let settle = i64::try_from(settle.as_nanos()).unwrap_or(i64::MAX);
+        let now_ns = clock::now().0.saturating_mul(1_000_000);
+        self.root.watch.is_some()
+            && !self.root.is_unchanged(facts)
+            && now_ns.saturating_sub(facts.mtime_ns) < settle
     }
 
     fn open_file(&self) -> std::io::Result<(File, FileFacts)> {

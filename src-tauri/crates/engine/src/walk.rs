@@ -147,6 +147,7 @@ pub(crate) fn open_fault(error: &std::io::Error) -> Fault {
 pub(crate) fn facts(path: &Path, meta: &Metadata) -> FileFacts {
     let name = path.file_name().unwrap_or(path.as_os_str());
     let (mtime_ns, device, inode) = identity(meta);
+    let born_ns = born_ns(meta);
     FileFacts {
         raw: path.as_os_str().as_encoded_bytes().to_vec(),
         path: path.to_string_lossy().into_owned(),
@@ -155,11 +156,22 @@ pub(crate) fn facts(path: &Path, meta: &Metadata) -> FileFacts {
         mtime_ns,
         device,
         inode,
+        born_ns,
     }
 }
 
+/// 0 where the system does not say.
+pub(crate) fn born_ns(meta: &Metadata) -> i64 {
+    let since = meta
+        .created()
+        .ok()
+        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since.map_or(0, |d| i64::try_from(d.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// Last change in nanoseconds since 1970, device, inode.
 #[cfg(unix)]
-fn identity(meta: &Metadata) -> (i64, u64, u64) {
+pub(crate) fn identity(meta: &Metadata) -> (i64, u64, u64) {
     use std::os::unix::fs::MetadataExt;
     let mtime = meta
         .mtime()
@@ -169,7 +181,7 @@ fn identity(meta: &Metadata) -> (i64, u64, u64) {
 }
 
 #[cfg(not(unix))]
-fn identity(meta: &Metadata) -> (i64, u64, u64) {
+pub(crate) fn identity(meta: &Metadata) -> (i64, u64, u64) {
     let since = meta
         .modified()
         .ok()

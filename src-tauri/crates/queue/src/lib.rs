@@ -109,6 +109,7 @@ mod dead;
 mod enqueue;
 mod error;
 mod fence;
+mod hasten;
 mod job;
 mod lane;
 mod line;
@@ -136,6 +137,7 @@ pub use dead::{dead, dismiss, fail_by_hand, retry, retry_all_dead};
 pub use enqueue::{Enqueued, NewJob, enqueue, enqueue_found};
 pub use error::QueueError;
 pub use fence::{Held, Progress, StopWish, checkpoint, hold};
+pub use hasten::hasten;
 pub use job::{JobRow, job, jobs_of, subjects_in_hand};
 pub use lane::{
     LaneRow, is_paused, lane, lanes, pause_all, pause_lane, resume_all, resume_lane, set_lane,

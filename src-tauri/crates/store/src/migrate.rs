@@ -58,7 +58,16 @@ pub(crate) fn version(conn: &Connection) -> Result<i64> {
 /// library's or a further range of the queue's.
 fn steps() -> Vec<(&'static str, &'static str)> {
     let queue = sheaf_queue::migrations();
-    [&queue[..6], FIRST, &queue[6..11], SEARCH, MEMBERS, WARNINGS].concat()
+    [
+        &queue[..6],
+        FIRST,
+        &queue[6..11],
+        SEARCH,
+        MEMBERS,
+        WARNINGS,
+        WATCHED,
+    ]
+    .concat()
 }
 
 const FIRST: &[(&str, &str)] = &[
@@ -81,6 +90,8 @@ const SEARCH: &[(&str, &str)] = &[
 const MEMBERS: &[(&str, &str)] = &[("2026-11-24 members", table::members::SCHEMA)];
 
 const WARNINGS: &[(&str, &str)] = &[("2026-11-24 warnings", table::warnings::SCHEMA)];
+/// What watched folders added.
+const WATCHED: &[(&str, &str)] = &[("2026-11-24 watched folders", table::watches::SCHEMA)];
 
 /// The whole schema as SQLite keeps it, for the golden test.
 pub fn schema_text(conn: &Connection) -> Result<String> {
@@ -98,7 +109,7 @@ mod tests {
     use super::*;
 
     /// As published. New names go to the end, and nothing here ever moves.
-    const PUBLISHED: [&str; 23] = [
+    const PUBLISHED: [&str; 25] = [
         "queue-2026-11-23-engine",
         "queue-2026-11-23-lanes",
         "queue-2026-11-23-jobs",
@@ -123,6 +134,7 @@ mod tests {
         "2026-11-24 saved searches",
         "2026-11-24 members",
         "2026-11-24 warnings",
+        "2026-11-24 watched folders",
     ];
 
     #[test]

@@ -7,10 +7,14 @@ CREATE INDEX document_collections_by_collection ON document_collections(collecti
 CREATE INDEX documents_attention ON documents(id)
   WHERE state IN('problems','failed') AND removed_at IS NULL AND merged_into IS NULL;
 
+CREATE INDEX documents_building ON documents(building) WHERE building IS NOT NULL;
+
 CREATE INDEX documents_current ON documents(current);
 
 CREATE INDEX documents_done ON documents(id)
   WHERE state IN('ready','unsupported','cancelled') AND (removed_at IS NULL OR merged_into IS NOT NULL);
+
+CREATE INDEX documents_merged ON documents(merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE INDEX documents_removed ON documents(removed_at) WHERE removed_at IS NOT NULL;
 
@@ -49,6 +53,8 @@ CREATE INDEX pages_failed ON pages(revision, page) WHERE state = 'failed';
 CREATE INDEX passages_page ON passages(revision, page);
 
 CREATE INDEX places_document ON places(document);
+
+CREATE INDEX places_inode ON places(inode) WHERE parent IS NULL;
 
 CREATE INDEX places_parent ON places(parent) WHERE parent IS NOT NULL;
 
@@ -179,6 +185,8 @@ CREATE TABLE "jobs" (
   CHECK (dismissed = 0 OR state = 'failed')
 ) STRICT;
 
+CREATE TABLE kept_out(raw BLOB PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE lanes (
   name       TEXT PRIMARY KEY,
   slots      INTEGER NOT NULL CHECK (slots >= 0),
@@ -194,6 +202,13 @@ CREATE TABLE members(
   checksum INTEGER NOT NULL,
   listed_by INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE left_out(
+  watch INTEGER NOT NULL REFERENCES watches(id) ON DELETE CASCADE,
+  raw BLOB NOT NULL,
+  path TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(watch, raw)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE models(id INTEGER PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL UNIQUE, dims INTEGER NOT NULL,
   active INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL) STRICT;
@@ -228,7 +243,7 @@ CREATE TABLE places(
   bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, device INTEGER NOT NULL DEFAULT 0, inode INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL CHECK(state IN('present','missing','offline','removed')),
   added_at INTEGER NOT NULL, seen_at INTEGER NOT NULL
-) STRICT;
+, born_ns INTEGER NOT NULL DEFAULT 0, watch INTEGER REFERENCES watches(id) ON DELETE SET NULL, left_at INTEGER) STRICT;
 
 CREATE TABLE revisions(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -278,6 +293,26 @@ CREATE TABLE tally (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE warnings(id INTEGER PRIMARY KEY, what TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE watches(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  raw BLOB NOT NULL UNIQUE,
+  path TEXT NOT NULL,
+  rules TEXT NOT NULL,
+  state TEXT NOT NULL CHECK(state IN('waiting','watching','polling','offline')),
+  note TEXT, message TEXT,
+  device INTEGER, inode INTEGER,
+  asked INTEGER NOT NULL DEFAULT 1,
+  scanning INTEGER NOT NULL DEFAULT 0,
+  scanned INTEGER NOT NULL DEFAULT 0,
+  expected INTEGER NOT NULL DEFAULT 0,
+  settling INTEGER NOT NULL DEFAULT 0,
+  files INTEGER NOT NULL DEFAULT 0,
+  left_out INTEGER NOT NULL DEFAULT 0,
+  left_out_mark INTEGER NOT NULL DEFAULT 0,
+  last_scan_at INTEGER, last_scan_ms INTEGER,
+  added_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE workers (
   worker       INTEGER PRIMARY KEY,

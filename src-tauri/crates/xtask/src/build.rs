@@ -40,6 +40,11 @@ fn refuse_rehearsals(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Builds the `sheaf` command optimised.
+pub(crate) fn cli() -> Result<()> {
+    run(cargo().args("build --release --quiet -p sheaf-cli".split(' ')))
+}
+
 /// Measures with an optimised build; its figures go to standard output.
 pub(crate) fn bench(krate: &str, name: &str, arguments: &[OsString]) -> Result<()> {
     let words = "run --release --quiet -p";

@@ -11,6 +11,7 @@
 
 mod assets;
 mod bench;
+mod bench_watch;
 mod build;
 mod place;
 mod prompt;
@@ -36,6 +37,8 @@ Usage: cargo xtask COMMAND
   run [PATH…]        set up, build, and open Sheaf; PATHs are added to the library
   test               set up, then run every check that CI runs
   bench queue [DIR]  measure the queue and two others on the disk of DIR, one JSON line a figure
+  bench watch [DIR [FILES]]
+                     measure watched folders below DIR beside find (100,000 files)
   bench reading [DIR] measure reading beside tesseract, ocrmypdf and pdftotext, on DIR or on pages made for it
   bench retrieval DIR [LIBRARY]
                      how well search finds what was judged relevant in DIR (corpus.jsonl, queries.jsonl, qrels.tsv);
@@ -83,6 +86,9 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
         }
         ("bench", [what, texts @ ..]) if what == "embed" && texts.len() < 2 => bench::embed(texts),
         ("torture", rest) => torture::torture(rest),
+        ("bench", [what, rest @ ..]) if what == "watch" && rest.len() < 3 => {
+            bench_watch::bench(rest)
+        }
         ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
         ("assets", []) => assets_only(assets::Trust::Stamps, &[]),
         ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing, &[]),

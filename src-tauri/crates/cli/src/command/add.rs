@@ -95,6 +95,10 @@ fn path_of(line: &[u8]) -> PathBuf {
 }
 
 pub(super) fn run(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<Done> {
+    if until_idle {
+        // Whoever works may not have heard yet of what changed a moment ago.
+        engine.scan(None)?;
+    }
     work(engine, until_idle, output)?;
     let stats = engine.stats()?;
     output.print(&stats, |stats| {
@@ -112,7 +116,7 @@ pub(super) fn run(engine: &Engine, until_idle: bool, output: Output) -> anyhow::
 }
 
 /// Works, or follows whoever does, until nothing is left or an end is asked for.
-fn work(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<End> {
+pub(super) fn work(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<End> {
     let ending = Ending::listen()?;
     let working = engine.work()?;
     let end = follow(engine, &working, &ending, until_idle, output);

@@ -131,7 +131,7 @@ pub(super) fn show(engine: &Engine, document: &str, output: Output) -> anyhow::R
 
 /// Milliseconds become RFC 3339 wherever a field is a time.
 pub(super) fn word_times(value: &mut serde_json::Value) {
-    const TIMES: [&str; 7] = [
+    const TIMES: [&str; 8] = [
         "at",
         "started_at",
         "ended_at",
@@ -139,6 +139,7 @@ pub(super) fn word_times(value: &mut serde_json::Value) {
         "not_before",
         "next_at",
         "last_at",
+        "last_scan_at",
     ];
     match value {
         serde_json::Value::Array(items) => items.iter_mut().for_each(word_times),

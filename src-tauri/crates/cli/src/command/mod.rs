@@ -7,6 +7,7 @@ mod languages;
 mod look;
 mod steer;
 mod unlock;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -112,6 +113,8 @@ fn dispatch(command: Command, engine: &Engine, output: Output) -> anyhow::Result
         } => look::export(engine, &document, &to, force, output),
         Command::Languages(command) => languages::languages(engine, &command, output),
         Command::Forget { documents } => steer::forget(engine, &documents, output),
+        Command::Undo => steer::undo(engine, output),
+        Command::Watch(command) => watch::run(engine, command, output),
         Command::Config(command) => steer::config(engine, &command, output),
         Command::Completions { .. } => Ok(Done::Well),
     }

@@ -160,9 +160,9 @@ pub(super) fn forget(
         .iter()
         .map(|word| engine.resolve(word))
         .collect::<Result<Vec<_>, _>>()?;
+    let gone = engine.forget_all(&ids)?;
     let mut answers = Vec::new();
-    for (word, id) in documents.iter().zip(ids) {
-        let forgotten = engine.forget(id)?;
+    for ((word, id), forgotten) in documents.iter().zip(ids).zip(gone) {
         answers.push(json!({ "what": word, "document": id, "forgotten": forgotten }));
     }
     report(
@@ -172,6 +172,30 @@ pub(super) fn forget(
         "was out of the library already",
         output,
     )
+}
+
+/// Takes back the last `forget`.
+pub(super) fn undo(engine: &Engine, output: Output) -> anyhow::Result<Done> {
+    let mut back = Vec::new();
+    for document in engine.undo()? {
+        let path = engine.show(document)?.path;
+        back.push(json!({ "document": document, "path": path, "put_back": true }));
+    }
+    output.print(&back, |back| match back.as_slice() {
+        [] => vec!["There is nothing to take back.".to_owned()],
+        back => back
+            .iter()
+            .map(|one| {
+                let path = one["path"].as_str().unwrap_or_default();
+                format!("{path}  in your library again")
+            })
+            .collect(),
+    })?;
+    Ok(if back.is_empty() {
+        Done::Failed
+    } else {
+        Done::Well
+    })
 }
 
 pub(super) fn config(

@@ -121,6 +121,34 @@ const SPECS: &[Spec] = &[
         takes: "a number from 0 to 10000",
         good: |v| within(v, 0, 10_000),
     },
+    Spec {
+        key: "watch.settle_s",
+        default: "2",
+        meaning: "seconds without a change until a file in a watched folder is read",
+        takes: "a number from 0 to 3600",
+        good: |v| within(v, 0, 3600),
+    },
+    Spec {
+        key: "watch.poll_s",
+        default: "60",
+        meaning: "seconds between two looks through a watched folder of which the system tells nothing, such as a network share",
+        takes: "a number from 1 to 86400",
+        good: |v| within(v, 1, 86_400),
+    },
+    Spec {
+        key: "watch.rescan_min",
+        default: "60",
+        meaning: "minutes between two looks through every other watched folder, in case something was missed",
+        takes: "a number from 1 to 10080",
+        good: |v| within(v, 1, 10_080),
+    },
+    Spec {
+        key: "library.grace_h",
+        default: "168",
+        meaning: "hours that the data of what was forgotten or deleted is kept, for undo and for files that come back",
+        takes: "a number from 0 to 87600",
+        good: |v| within(v, 0, 87_600),
+    },
 ];
 
 macro_rules! retry_specs {

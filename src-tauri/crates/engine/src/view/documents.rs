@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_store::table::documents::{self, Document, DocumentState, Revision};
+use sheaf_store::table::places::Place;
 use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::table::{collections, events, members, pages, places, vectors};
 use sheaf_store::{Conn, Library};
@@ -73,10 +74,18 @@ pub(super) fn see(conn: &Conn, id: DocumentId) -> Result<Seen> {
         revision: revision
             .map(|revision| documents::revision(conn, revision))
             .transpose()?,
-        paths: places.into_iter().map(|place| place.path).collect(),
+        paths: paths(places),
         document,
         counts,
     })
+}
+
+/// Where a document is; of one that is out of the library, where it was.
+fn paths(mut places: Vec<Place>) -> Vec<String> {
+    if places.iter().any(|place| !place.removed) {
+        places.retain(|place| !place.removed);
+    }
+    places.into_iter().map(|place| place.path).collect()
 }
 
 impl Seen {

@@ -2,7 +2,7 @@
 
 use sheaf_document::DocumentId;
 use sheaf_queue::{JobRow, State, WorkerState};
-use sheaf_store::table::{documents, pages, places, vectors};
+use sheaf_store::table::{documents, pages, places, vectors, watches};
 use sheaf_store::{Conn, Library};
 
 use crate::answer::{QueueAnswer, StatsAnswer, WarningAnswer, WorkerAnswer};
@@ -139,5 +139,6 @@ pub(crate) fn workers(library: &Library) -> Result<Vec<WorkerAnswer>> {
 
 /// Whether work is left that would be done without anybody's doing.
 pub(crate) fn is_busy(library: &Library) -> Result<bool> {
-    Ok(sheaf_queue::busy(&*library.read()?)?)
+    let conn = library.read()?;
+    Ok(sheaf_queue::busy(&conn)? || watches::is_busy(&conn)?)
 }

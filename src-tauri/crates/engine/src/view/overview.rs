@@ -9,6 +9,7 @@ use sheaf_store::{Conn, Library};
 use super::documents::settled as settled_rows;
 use super::jobs::{running, waiting};
 use crate::answer::{DocumentAnswer, QueueAnswer};
+use crate::watch::{self, FolderAnswer};
 use crate::{Result, clock};
 
 /// So many rows of each list come with an overview; the others are asked for.
@@ -57,6 +58,7 @@ pub struct Overview {
     /// Documents that failed, wholly or in part.
     pub attention: Group<DocumentAnswer>,
     pub done: Group<DocumentAnswer>,
+    pub folders: Vec<FolderAnswer>,
 }
 
 pub(crate) fn overview(library: &Library) -> Result<Overview> {
@@ -82,6 +84,7 @@ pub(crate) fn overview(library: &Library) -> Result<Overview> {
         },
         attention: group(&moment, Settled::Attention)?,
         done: group(&moment, Settled::Done)?,
+        folders: watch::brief(&moment)?,
     })
 }
 

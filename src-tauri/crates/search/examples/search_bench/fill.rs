@@ -267,6 +267,7 @@ impl Paper {
             mtime_ns: 1_577_923_200_000_000_000,
             device: 0,
             inode: u64::from(self.n),
+            born_ns: 0,
         }
     }
 }

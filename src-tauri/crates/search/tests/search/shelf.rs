@@ -215,6 +215,7 @@ pub(crate) fn facts(path: &str) -> FileFacts {
         mtime_ns: 1_577_923_200_000_000_000,
         device: 0,
         inode: 0,
+        born_ns: 0,
     }
 }
 

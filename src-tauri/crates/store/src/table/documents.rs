@@ -152,6 +152,8 @@ pub struct Identified {
 pub enum Identity {
     /// Content of its own; read it, going on from whatever pages are there.
     Own,
+    /// The file was only touched: this is still the document's current revision, which is gone on with instead.
+    Same(RevisionId),
     /// The library has it; the places now point there.
     Duplicate(DocumentId),
 }
@@ -214,6 +216,14 @@ pub fn identify(
         merge(tx, document, other, now)?;
         return Ok(Identity::Duplicate(other));
     }
+    if let Some(current) = same_as_current(tx, document, &mine, &found.hash)? {
+        drop_building(tx, document)?;
+        tx.prepare_cached(
+            "UPDATE documents SET state = 'reading', building = current WHERE id = ?1",
+        )?
+        .execute([document.0])?;
+        return Ok(Identity::Same(current));
+    }
     if mine.hash.is_some_and(|hash| hash != found.hash) {
         super::pages::drop_all(tx, revision)?;
     }
@@ -238,11 +248,30 @@ pub fn identify(
     Ok(Identity::Own)
 }
 
-/// Another document, removed or not, whose newest content has this hash.
+/// The current revision, if the one to be built would be the same: content and wish have not changed.
+fn same_as_current(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    building: &Revision,
+    hash: &[u8; 32],
+) -> Result<Option<RevisionId>> {
+    let Some(current) = get(tx, document)?.and_then(|row| row.current) else {
+        return Ok(None);
+    };
+    if current == building.id {
+        return Ok(None);
+    }
+    let row = revision(tx, current)?;
+    let is_same = row.hash.as_ref() == Some(hash) && row.settings == building.settings;
+    Ok(is_same.then_some(current))
+}
+
+/// Another document, removed or not, whose newest content has this hash. One that is about to become another content
+/// does not count: whoever joined it would become that too.
 fn same_content(tx: &Tx<'_>, document: DocumentId, hash: &[u8; 32]) -> Result<Option<DocumentId>> {
     Ok(tx
         .prepare_cached(
-            "SELECT d.id FROM revisions r JOIN documents d ON d.id = r.document AND r.id IN (d.current, d.building)
+            "SELECT d.id FROM revisions r JOIN documents d ON d.id = r.document AND r.id = coalesce(d.building, d.current)
              WHERE r.hash = ?1 AND d.id <> ?2 AND d.merged_into IS NULL AND d.state NOT IN('failed','unsupported') ORDER BY d.id LIMIT 1",
         )?
         .query_row(params![hash.as_slice(), document.0], |row| row.get(0))

@@ -25,7 +25,7 @@ pub struct Within {
 }
 
 /// The day of a document, for comparing and sorting.
-const DATE: &str = "coalesce(r.date, (SELECT date(max(q.mtime_ns) / 1000000000, 'unixepoch') FROM places q WHERE q.document = d.id AND q.state <> 'removed'))";
+const DATE: &str = "coalesce(r.date, (SELECT date(max(q.mtime_ns) / 1000000000, 'unixepoch') FROM places q WHERE q.document = d.id AND q.state IN('present','offline')))";
 
 /// Whether a place `p` lies in folder `?2` (a path, on a component border) or under a folder called `?3`.
 /// `0` follows `/`, and `]` follows `\`, so that both ranges can use the index on paths.
@@ -40,7 +40,7 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
         "SELECT d.current, d.id FROM documents d JOIN revisions r ON r.id = d.current
          WHERE d.removed_at IS NULL AND d.merged_into IS NULL AND (?1 IS NULL OR instr(?1, ' ' || r.kind || ' ') > 0)
            AND ((?2 IS NULL AND ?3 IS NULL) OR EXISTS(
-             SELECT 1 FROM places p WHERE p.document = d.id AND p.state <> 'removed' AND {IN_FOLDER}))
+             SELECT 1 FROM places p WHERE p.document = d.id AND p.state IN('present','offline') AND {IN_FOLDER}))
            AND (?4 IS NULL OR EXISTS(SELECT 1 FROM document_collections dc JOIN collections c ON c.id = dc.collection
                                      WHERE dc.document = d.id AND c.name = ?4))
            AND (?5 IS NULL OR {DATE} >= ?5) AND (?6 IS NULL OR {DATE} < ?6) AND (?7 IS NULL OR r.language = ?7)
@@ -97,7 +97,7 @@ pub fn card(conn: &Conn, revision: RevisionId, within: &Within) -> Result<Option
     Ok(conn
         .prepare_cached(&format!(
             "SELECT p.path, p.name, r.title, r.kind, {DATE}, r.pages_total, nullif(r.language, 'und') FROM documents d JOIN revisions r ON r.id = d.current
-             LEFT JOIN places p ON p.id = (SELECT p.id FROM places p WHERE p.document = d.id AND p.state <> 'removed' AND {IN_FOLDER} ORDER BY p.id LIMIT 1)
+             LEFT JOIN places p ON p.id = (SELECT p.id FROM places p WHERE p.document = d.id AND p.state IN('present','offline') AND {IN_FOLDER} ORDER BY p.id LIMIT 1)
              WHERE d.current = ?1 AND d.removed_at IS NULL AND d.merged_into IS NULL"
         ))?
         .query_row(params![revision.0, folder, name], card_row)
@@ -144,7 +144,7 @@ pub fn names(conn: &Conn, revision: RevisionId) -> Result<Option<Vec<String>>> {
     };
     let mut names: Vec<String> = texts.into_iter().flatten().collect();
     let mut rows = conn.prepare_cached(
-        "SELECT name FROM places WHERE document = ?1 AND state <> 'removed' GROUP BY name ORDER BY min(id) LIMIT 100",
+        "SELECT name FROM places WHERE document = ?1 AND state IN('present','offline') GROUP BY name ORDER BY min(id) LIMIT 100",
     )?;
     for name in rows.query_map([document], |row| row.get(0))? {
         names.push(name?);

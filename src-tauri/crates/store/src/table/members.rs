@@ -311,7 +311,7 @@ fn remove_place(tx: &Tx<'_>, place: PlaceId, now: i64) -> Result<Vec<DocumentId>
         let left = tx
             .prepare_cached(
                 "UPDATE documents SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL AND merged_into IS NULL
-                   AND NOT EXISTS(SELECT 1 FROM places WHERE document = ?1 AND state <> 'removed')",
+                   AND NOT EXISTS(SELECT 1 FROM places WHERE document = ?1 AND state IN('present','offline'))",
             )?
             .execute([document.0, now])?;
         if left == 1 {

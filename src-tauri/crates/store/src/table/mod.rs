@@ -6,6 +6,7 @@ pub mod documents;
 pub mod events;
 pub mod finding;
 pub mod gaps;
+pub mod gone;
 pub mod members;
 pub mod pages;
 pub mod places;
@@ -14,6 +15,7 @@ pub mod settings;
 pub mod settled;
 pub mod vectors;
 pub mod warnings;
+pub mod watches;
 
 /// What SQLite finds wrong with the file; empty when it is well.
 pub fn integrity(conn: &crate::Conn) -> crate::Result<Vec<String>> {

@@ -1,7 +1,7 @@
 //! Places: where a document was found. A path on disk, or a member inside another place.
 
 use rusqlite::{OptionalExtension, Row, params};
-use sheaf_document::{DocumentId, PlaceId};
+use sheaf_document::{DocumentId, PlaceId, WatchId};
 
 use crate::{Conn, Result, Tx};
 
@@ -35,6 +35,35 @@ pub struct FileFacts {
     pub mtime_ns: i64,
     pub device: u64,
     pub inode: u64,
+    /// When the file itself came to be, nanoseconds since 1970; 0 where the system does not say. With device and inode
+    /// it tells a file from a later one that got its inode.
+    pub born_ns: i64,
+}
+
+/// Whether a place leads to its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceState {
+    Present,
+    /// A watched folder has it no more. It comes back when the file does.
+    Missing,
+    Offline,
+    /// A person took it out of the library.
+    Removed,
+}
+
+impl PlaceState {
+    fn parse(name: &str) -> Self {
+        match name {
+            "missing" => Self::Missing,
+            "offline" => Self::Offline,
+            "removed" => Self::Removed,
+            _ => Self::Present,
+        }
+    }
+
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Present | Self::Offline)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -47,7 +76,14 @@ pub struct Place {
     pub name: String,
     pub bytes: u64,
     pub mtime_ns: i64,
+    pub device: u64,
+    pub inode: u64,
+    pub born_ns: i64,
+    pub state: PlaceState,
+    /// It does not lead to its document any more.
     pub removed: bool,
+    /// The watched folder that found it; `None` when a person added it.
+    pub watch: Option<WatchId>,
 }
 
 impl Place {
@@ -57,7 +93,8 @@ impl Place {
     }
 }
 
-const COLUMNS: &str = "id, document, parent, raw, path, name, bytes, mtime_ns, state";
+pub(super) const COLUMNS: &str =
+    "id, document, parent, raw, path, name, bytes, mtime_ns, device, inode, born_ns, state, watch";
 
 /// The place at this path on disk, also one that was removed.
 pub fn at(conn: &Conn, raw: &[u8]) -> Result<Option<Place>> {
@@ -72,9 +109,10 @@ pub fn at(conn: &Conn, raw: &[u8]) -> Result<Option<Place>> {
 /// Points this path at a document, whatever it pointed at before.
 pub fn put(tx: &Tx<'_>, document: DocumentId, facts: &FileFacts, now: i64) -> Result<()> {
     tx.prepare_cached(
-        "INSERT INTO places(document, raw, path, name, bytes, mtime_ns, device, inode, state, added_at, seen_at)
-         VALUES(?1,?2,?3,?4,?5,?6,?7,?8,'present',?9,?9)
-         ON CONFLICT(coalesce(parent, 0), raw) DO UPDATE SET document=?1, bytes=?5, mtime_ns=?6, device=?7, inode=?8, state='present', seen_at=?9",
+        "INSERT INTO places(document, raw, path, name, bytes, mtime_ns, device, inode, born_ns, state, added_at, seen_at)
+         VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?10,'present',?9,?9)
+         ON CONFLICT(coalesce(parent, 0), raw) DO UPDATE SET document=?1, bytes=?5, mtime_ns=?6, device=?7, inode=?8,
+           born_ns=?10, state='present', left_at=NULL, watch=NULL, seen_at=?9",
     )?
     .execute(params![
         document.0,
@@ -85,7 +123,8 @@ pub fn put(tx: &Tx<'_>, document: DocumentId, facts: &FileFacts, now: i64) -> Re
         facts.mtime_ns,
         facts.device as i64,
         facts.inode as i64,
-        now
+        now,
+        facts.born_ns
     ])?;
     super::changes::note_names(tx, document)
 }
@@ -93,7 +132,7 @@ pub fn put(tx: &Tx<'_>, document: DocumentId, facts: &FileFacts, now: i64) -> Re
 /// A document's places, oldest first; those that were removed come last.
 pub fn of(conn: &Conn, document: DocumentId) -> Result<Vec<Place>> {
     let mut rows = conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM places WHERE document = ?1 ORDER BY state = 'removed', id"
+        "SELECT {COLUMNS} FROM places WHERE document = ?1 ORDER BY state IN('removed','missing'), id"
     ))?;
     let places = rows.query_map([document.0], place_row)?;
     Ok(places.collect::<rusqlite::Result<_>>()?)
@@ -107,7 +146,17 @@ pub fn get(conn: &Conn, place: PlaceId) -> Result<Option<Place>> {
         .optional()?)
 }
 
-fn place_row(row: &Row<'_>) -> rusqlite::Result<Place> {
+/// How many places lead to a document.
+pub fn count_live(conn: &Conn, document: DocumentId) -> Result<u32> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM places WHERE document = ?1 AND state IN('present','offline')",
+        )?
+        .query_row([document.0], |row| row.get(0))?)
+}
+
+pub(super) fn place_row(row: &Row<'_>) -> rusqlite::Result<Place> {
+    let state = PlaceState::parse(row.get_ref(11)?.as_str()?);
     Ok(Place {
         id: PlaceId(row.get(0)?),
         document: DocumentId(row.get(1)?),
@@ -117,6 +166,11 @@ fn place_row(row: &Row<'_>) -> rusqlite::Result<Place> {
         name: row.get(5)?,
         bytes: row.get::<_, i64>(6)? as u64,
         mtime_ns: row.get(7)?,
-        removed: row.get::<_, String>(8)? == "removed",
+        device: row.get::<_, i64>(8)? as u64,
+        inode: row.get::<_, i64>(9)? as u64,
+        born_ns: row.get(10)?,
+        state,
+        removed: !state.is_live(),
+        watch: row.get::<_, Option<i64>>(12)?.map(WatchId),
     })
 }

@@ -1,0 +1,267 @@
+//! Following: from what the system tells of a path, over its becoming quiet, to what is to be written.
+
+use std::collections::HashMap;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sheaf_document::WatchId;
+use sheaf_store::table::places::{self, Place};
+use sheaf_store::table::{gone, watches};
+
+use super::apply::{Applied, CHUNK, apply};
+use super::decide::{Action, Decision, decide, is_gone};
+use super::explore::Explore;
+use super::follow::Hint;
+use super::reason::Reason;
+use super::root::{is_as_before, with_separator};
+use super::rules::IGNORE_FILE;
+use super::scan::ROOM;
+use super::settle::Quiet;
+use super::tree::{Stat, led_to, verdict, walk, why_not};
+use super::watcher::Watcher;
+use crate::walk::path_of;
+
+/// How often the number of unsettled files is written while it only changes.
+const TELL: Duration = Duration::from_millis(500);
+
+impl Watcher<'_> {
+    /// Takes up what the system told.
+    pub(super) fn listen(&mut self) -> sheaf_store::Result<()> {
+        let Some(following) = &self.following else {
+            return Ok(());
+        };
+        let (heard, missed) = following.take();
+        if missed {
+            return self.ask_for_all();
+        }
+        for (path, hint) in heard {
+            self.hear(path, hint)?;
+        }
+        self.tell_settling()
+    }
+
+    fn hear(&mut self, path: PathBuf, hint: Hint) -> sheaf_store::Result<()> {
+        let Some(n) = self.root_of(&path) else {
+            return Ok(());
+        };
+        let id = self.roots[n].watch.id;
+        if path == self.roots[n].path {
+            return match is_as_before(&self.roots[n].watch) {
+                true => Ok(()),
+                false => self.ask(n),
+            };
+        }
+        if path.file_name().is_some_and(|name| name == IGNORE_FILE) {
+            return self.ask(n);
+        }
+        let is_folder = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir());
+        if is_folder {
+            return self.explore(n, &path, hint);
+        }
+        self.settling.note(path, id, hint);
+        Ok(())
+    }
+
+    /// A folder came, moved here or changed its mode: what is in it is looked at, and so is what is known of it.
+    fn explore(&mut self, n: usize, folder: &Path, hint: Hint) -> sheaf_store::Result<()> {
+        let borders = self.borders(n);
+        let root = &self.roots[n];
+        if verdict(&root.path, folder, true, &root.sieve, &borders).is_some() {
+            return Ok(());
+        }
+        let mut explore = Explore {
+            floor: self.floor,
+            following: self.following.as_mut(),
+            settling: &mut self.settling,
+            watch: root.watch.id,
+            hint,
+            is_limited: false,
+        };
+        walk(&root.path, folder, &root.sieve, &borders, &mut explore);
+        let is_limited = explore.is_limited;
+        self.note_gone_below(n, folder, hint)?;
+        match is_limited {
+            true => self.ask(n),
+            false => Ok(()),
+        }
+    }
+
+    /// Whatever is known in a folder and not there any more is looked at.
+    fn note_gone_below(&mut self, n: usize, folder: &Path, hint: Hint) -> sheaf_store::Result<()> {
+        let watch = self.roots[n].watch.id;
+        let begin = with_separator(folder.as_os_str().as_encoded_bytes());
+        let mut after = Vec::new();
+        loop {
+            let known = gone::below(&self.conn, &begin, &after, 1000)?;
+            let Some(last) = known.last() else {
+                return Ok(());
+            };
+            after.clone_from(&last.raw);
+            for place in known.iter().filter(|place| place.state.is_live()) {
+                let path = path_of(&place.raw);
+                if std::fs::symlink_metadata(&path).is_err_and(|error| is_gone(&error)) {
+                    self.settling.note(path, watch, hint);
+                }
+            }
+        }
+    }
+
+    /// Decides about what has become quiet.
+    pub(super) fn settle(&mut self) -> sheaf_store::Result<()> {
+        let due = self.settling.due(Instant::now());
+        let mut actions: HashMap<WatchId, Vec<Action>> = HashMap::new();
+        for (path, watch, quiet) in due {
+            let Some(n) = self.root_of(&path) else {
+                continue;
+            };
+            let decided = match quiet {
+                Quiet::Nothing => self.gone(n, &path)?,
+                Quiet::Something(meta) => match self.follow_link(n, &path, meta) {
+                    Ok(meta) if meta.is_dir() => {
+                        self.explore(n, &path, Hint::of_a_look())?;
+                        Vec::new()
+                    }
+                    Ok(meta) => self.there(n, &path, &meta)?,
+                    Err(reason) => self.leave_out(n, &path, reason)?,
+                },
+            };
+            let mine = actions.entry(watch).or_default();
+            mine.extend(decided);
+            if mine.len() >= CHUNK {
+                let full = std::mem::take(mine);
+                self.write(n, full)?;
+            }
+        }
+        for (watch, actions) in actions {
+            if let Some(n) = self.roots.iter().position(|root| root.watch.id == watch) {
+                self.write(n, actions)?;
+            }
+        }
+        self.tell_settling()
+    }
+
+    fn write(&mut self, n: usize, actions: Vec<Action>) -> sheaf_store::Result<()> {
+        if actions.is_empty() {
+            return Ok(());
+        }
+        if apply(self.floor, self.roots[n].watch.id, actions)? == Applied::Full {
+            self.roots[n].retry_at = Some(Instant::now() + ROOM);
+        }
+        Ok(())
+    }
+
+    /// A file is there and quiet.
+    fn there(
+        &mut self,
+        n: usize,
+        path: &Path,
+        meta: &Metadata,
+    ) -> sheaf_store::Result<Vec<Action>> {
+        let root = &self.roots[n];
+        let reason = verdict(&root.path, path, false, &root.sieve, &self.borders(n))
+            .or_else(|| why_not(&root.sieve, path, meta));
+        if let Some(reason) = reason
+            && self.known_by_hand(path)?.is_none()
+        {
+            return self.leave_out(n, path, reason);
+        }
+        match decide(&self.conn, path, &Stat::of(meta))? {
+            Decision::Nothing => Ok(Vec::new()),
+            Decision::Act(action) => Ok(vec![*action]),
+            Decision::LeftOut(reason) => {
+                self.note_left_out(n, path, reason.as_str())?;
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    /// What a path leads to, if it is a link that is followed.
+    fn follow_link(&self, n: usize, path: &Path, meta: Metadata) -> Result<Metadata, Reason> {
+        match std::fs::symlink_metadata(path) {
+            Ok(link) if link.is_symlink() => led_to(path, self.roots[n].sieve.rules().links),
+            Ok(_) | Err(_) => Ok(meta),
+        }
+    }
+
+    /// A place that a person added. The rules are about what the folder finds.
+    fn known_by_hand(&self, path: &Path) -> sheaf_store::Result<Option<Place>> {
+        let raw = path.as_os_str().as_encoded_bytes();
+        let known = places::at(&self.conn, raw)?;
+        Ok(known.filter(|place| place.state.is_live() && place.watch.is_none()))
+    }
+
+    /// Lists a path as left out; what the folder found there before goes.
+    fn leave_out(&self, n: usize, path: &Path, reason: Reason) -> sheaf_store::Result<Vec<Action>> {
+        self.note_left_out(n, path, reason.as_str())?;
+        let raw = path.as_os_str().as_encoded_bytes();
+        let known = places::at(&self.conn, raw)?;
+        let found = known.filter(|place| place.state.is_live() && place.watch.is_some());
+        Ok(found
+            .map(|place| Action::Missing { place })
+            .into_iter()
+            .collect())
+    }
+
+    fn note_left_out(&self, n: usize, path: &Path, reason: &str) -> sheaf_store::Result<()> {
+        let id = self.roots[n].watch.id;
+        let row = watches::LeftOut {
+            raw: path.as_os_str().as_encoded_bytes().to_vec(),
+            path: path.to_string_lossy().into_owned(),
+            reason: reason.to_owned(),
+        };
+        self.floor.library.write(move |tx| {
+            if watches::get(tx, id)?.is_some() {
+                watches::add_left_out(tx, id, &row)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// There is nothing by this path any more: neither a file nor a folder with what was in it.
+    fn gone(&mut self, n: usize, path: &Path) -> sheaf_store::Result<Vec<Action>> {
+        if !is_as_before(&self.roots[n].watch) {
+            // Not a file went but the drive.
+            self.ask(n)?;
+            return Ok(Vec::new());
+        }
+        if self.following.as_ref().is_some_and(|all| all.follows(path)) {
+            self.stop_following(path);
+        }
+        let raw = path.as_os_str().as_encoded_bytes();
+        let begin = with_separator(raw);
+        let mut places: Vec<_> = places::at(&self.conn, raw)?.into_iter().collect();
+        loop {
+            let after = places.last().map_or(Vec::new(), |last| last.raw.clone());
+            let below = gone::below(&self.conn, &begin, &after, 1000)?;
+            if below.is_empty() {
+                break;
+            }
+            places.extend(below);
+        }
+        let is_gone = |place: &places::Place| {
+            place.state.is_live()
+                && std::fs::metadata(path_of(&place.raw)).is_err_and(|error| is_gone(&error))
+        };
+        let gone = places.into_iter().filter(is_gone);
+        Ok(gone.map(|place| Action::Missing { place }).collect())
+    }
+
+    /// Writes how many files are not quiet: that there are some, and that there are none, at once.
+    fn tell_settling(&mut self) -> sheaf_store::Result<()> {
+        for root in &mut self.roots {
+            let now = self.settling.count(root.watch.id);
+            let (told, at) = root.settling_told;
+            let is_new = (told == 0) != (now == 0);
+            let is_due = told != now && at.is_none_or(|at| at.elapsed() >= TELL);
+            if is_new || is_due {
+                root.settling_told = (now, Some(Instant::now()));
+                let id = root.watch.id;
+                self.floor
+                    .library
+                    .write(move |tx| watches::set_settling(tx, id, now))?;
+            }
+        }
+        Ok(())
+    }
+}
