@@ -3,10 +3,11 @@
 use std::collections::{HashSet, VecDeque};
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sheaf_document::{Code, DocumentId, Fault, ReadSettings, RevisionId, Source as Origin};
-use sheaf_queue::{Claim, Held, Progress, StopWish, Timestamp};
+use sheaf_queue::{Claim, Held, Priority, Progress, StopWish, Timestamp};
 use sheaf_store::table::documents::{self, Identified, Identity};
 use sheaf_store::table::pages;
 use sheaf_store::table::places::FileFacts;
@@ -44,7 +45,7 @@ pub(crate) fn sit(mut seat: Seat) {
             Ok(false) => {
                 drain(&seat, &mut in_flight, 0);
                 seat.note(|status| (status.busy, status.job, status.page) = (false, None, None));
-                seat.floor.bell.wait(mark, IDLE);
+                wait(&seat, mark);
             }
             // The library cannot be read or claimed from just now; it may recover.
             Err(_) => seat.floor.bell.wait(mark, IDLE),
@@ -53,6 +54,14 @@ pub(crate) fn sit(mut seat: Seat) {
     drain(&seat, &mut in_flight, 0);
     seat.floor.desk.halt_all(Halt::GiveWay);
     give_back_idle(&seat, None);
+}
+
+/// Sleeps until a bell rings; a seat that is kept free is seen to be so.
+fn wait(seat: &Seat, mark: u64) {
+    let free = usize::from(seat.above.is_some());
+    seat.floor.free_readers.fetch_add(free, Ordering::AcqRel);
+    seat.floor.bell.wait(mark, IDLE);
+    seat.floor.free_readers.fetch_sub(free, Ordering::AcqRel);
 }
 
 /// One page, or one claim. `false` when there is nothing to do.
@@ -68,7 +77,13 @@ fn step(seat: &mut Seat, in_flight: &mut InFlight) -> Result<bool, StoreError> {
     let enough = mine.max(seat.above);
     let queued = sheaf_queue::best_queued(&conn, READING)?;
     drop(conn);
-    if queued.is_some_and(|queued| enough.is_none_or(|enough| queued > enough)) {
+    if mine.is_some()
+        && queued.is_some_and(|queued| queued > Priority::NORMAL)
+        && floor.free_readers.load(Ordering::Acquire) > 0
+    {
+        // For that one it is kept free, and this document need not give way.
+        floor.bell.ring();
+    } else if queued.is_some_and(|queued| enough.is_none_or(|enough| queued > enough)) {
         let engine = floor.engine;
         // Nothing of this document was written by others under this claim, so opening it need not wait for the disk.
         let (given, _) = floor.library.ahead(move |tx| {

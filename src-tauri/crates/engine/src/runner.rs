@@ -1,7 +1,7 @@
 //! The engine role: bid for it, work while it lasts, hand it on. A process without it stands by.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -300,6 +300,7 @@ impl Shared {
             bell: Arc::clone(&self.bell),
             trouble: self.trouble.clone(),
             deaths: Deaths::default(),
+            free_readers: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),
             assets: self.assets.clone(),

@@ -1,7 +1,7 @@
 //! A seat of a lane: a thread with one child process, which it starts when there is work and replaces when it is lost.
 
 use std::fs::File;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,8 @@ pub(crate) struct Floor {
     pub(crate) bell: Arc<Bell>,
     pub(crate) trouble: Trouble,
     pub(crate) deaths: Deaths,
+    /// Seats of the reading lane that are kept free and have nothing to do.
+    pub(crate) free_readers: AtomicUsize,
     /// Finish the page in hand, then end.
     pub(crate) stopping: AtomicBool,
     /// End now; what is in hand is somebody else's or given back.
