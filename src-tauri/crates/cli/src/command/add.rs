@@ -96,8 +96,9 @@ fn path_of(line: &[u8]) -> PathBuf {
 
 pub(super) fn run(engine: &Engine, until_idle: bool, output: Output) -> anyhow::Result<Done> {
     if until_idle {
-        // Whoever works may not have heard yet of what changed a moment ago.
-        engine.scan(None)?;
+        // Whoever works may not have heard yet of what changed a moment ago. When the library cannot be written, because
+        // the one who works was stopped in a write, whoever takes over scans anyway.
+        let _ = engine.scan(None);
     }
     work(engine, until_idle, output)?;
     let stats = engine.stats()?;

@@ -208,8 +208,12 @@ pub(crate) fn scan(library: &Library, folder: Option<&Path>) -> Result<Vec<Folde
         Some(folder) => Some(find(&*library.read()?, folder)?.id),
         None => None,
     };
-    library.write(move |tx| watches::ask(tx, id))?;
     let mut folders = list(&*library.read()?)?;
+    if folders.is_empty() {
+        return Ok(folders);
+    }
+    library.write(move |tx| watches::ask(tx, id))?;
+    folders = list(&*library.read()?)?;
     folders.retain(|one| id.is_none_or(|id| one.watch == id));
     Ok(folders)
 }
