@@ -97,26 +97,32 @@ pub(crate) fn a_refused_allocation_is_out_of_memory() {
     assert_eq!(lost, Loss::OutOfMemory { limit: 1 << 30 });
 }
 
-fn is_garbage(name: &str) {
+/// What does not greet as a worker does is none, and no document is to blame.
+fn is_no_worker(name: &str) {
     let lost = loss(name, Limits::default());
-    assert!(matches!(lost, Loss::Garbage(_)), "{lost}");
-    assert_eq!(lost.code(), Code::WorkerGarbage);
+    assert!(
+        matches!(&lost, Loss::Spawn(why) if why.contains("nonsense")),
+        "{lost}"
+    );
+    assert_eq!(lost.code(), Code::WorkerUnavailable);
 }
 
-pub(crate) fn noise_is_garbage() {
-    is_garbage("noise");
+pub(crate) fn one_that_greets_with_noise_is_no_worker() {
+    is_no_worker("noise");
 }
 
-pub(crate) fn another_protocol_is_garbage() {
-    is_garbage("other-protocol");
+pub(crate) fn one_of_another_protocol_is_no_worker() {
+    is_no_worker("other-protocol");
+}
+
+pub(crate) fn one_that_greets_without_end_is_no_worker() {
+    is_no_worker("endless");
 }
 
 pub(crate) fn the_answer_to_another_question_is_garbage() {
-    is_garbage("answers-wrong");
-}
-
-pub(crate) fn a_frame_without_end_is_garbage() {
-    is_garbage("endless");
+    let lost = loss("answers-wrong", Limits::default());
+    assert!(matches!(lost, Loss::Garbage(_)), "{lost}");
+    assert_eq!(lost.code(), Code::WorkerGarbage);
 }
 
 pub(crate) fn last_words_tell_why_a_child_crashed() {
