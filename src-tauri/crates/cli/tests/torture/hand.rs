@@ -13,6 +13,8 @@ use crate::support::{Library, Sheaf, ledger, wait_until};
 
 const ENGINES: usize = 3;
 const PAGES: u64 = 10;
+/// A claim may be worked on for so many milliseconds before others see it.
+const CLAIMED_AHEAD: i64 = 500;
 /// A heart that stands still for so long, in seconds, is stale.
 const STALE: &str = "0.5";
 
@@ -56,9 +58,9 @@ struct Hand {
     engines: Vec<Sheaf>,
     fence: Fence,
     chance: StdRng,
-    /// What was in hand when a child was last killed, and how far it was: a page that loses two children in a row is given
-    /// up, and rightly.
-    sore: Vec<(i64, i64, i64)>,
+    /// When a child was last killed, in milliseconds: work that loses two children is given up, and rightly, so the next is
+    /// killed only when all that was in hand then has ended.
+    last_kill: i64,
     told: Told,
 }
 
@@ -72,7 +74,7 @@ impl Hand {
             library,
             fence,
             chance: StdRng::seed_from_u64(seed),
-            sore: Vec::new(),
+            last_kill: 0,
             told: Told::default(),
         };
         hand.engines = (0..ENGINES).map(|_| hand.spawn()).collect();
@@ -112,15 +114,19 @@ impl Hand {
     }
 
     fn kill_child(&mut self) {
-        let in_hand = self.in_hand();
-        if self.sore.iter().any(|sore| in_hand.contains(sore)) {
+        let old = format!(
+            "SELECT count(*) FROM jobs WHERE state = 'processing' AND started_at <= {}",
+            self.last_kill + CLAIMED_AHEAD
+        );
+        if self.count(&old) > 0 {
             return;
         }
         let victims = children(self.engine().0);
         if let Some(victim) = victims.choose(&mut self.chance)
             && try_signal(*victim, Signal::KILL)
         {
-            self.sore = in_hand;
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            self.last_kill = now.expect("a clock").as_millis() as i64;
             self.told.children_killed += 1;
         }
     }
@@ -150,14 +156,6 @@ impl Hand {
             .conn
             .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
         row.expect("an engine")
-    }
-
-    /// Job, epoch and steps done of what is under way.
-    fn in_hand(&self) -> Vec<(i64, i64, i64)> {
-        let sql = "SELECT id, epoch, done FROM jobs WHERE state = 'processing'";
-        let mut rows = self.conn.prepare(sql).expect("prepared");
-        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        rows.expect("rows").map(|row| row.expect("a row")).collect()
     }
 
     fn may_write(&self) -> bool {
