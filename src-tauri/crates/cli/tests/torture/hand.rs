@@ -42,14 +42,20 @@ pub(crate) fn torture(documents: u64, fence: Fence, seed: u64) -> Told {
         hand.add(portion, documents / 3);
         while !hand.is_idle() && !hand.has_shown_enough() {
             hand.wait_for_progress(1..30);
-            match hand.chance.random_range(0..10) {
-                0..3 => hand.kill_engine(),
-                3..6 => hand.kill_child(),
-                _ => hand.freeze(),
+            match hand.next() {
+                Act::KillEngine => hand.kill_engine(),
+                Act::KillChild => hand.kill_child(),
+                Act::Freeze => hand.freeze(),
             }
         }
     }
     hand.end(documents)
+}
+
+enum Act {
+    KillEngine,
+    KillChild,
+    Freeze,
 }
 
 struct Hand {
@@ -79,6 +85,28 @@ impl Hand {
         };
         hand.engines = (0..ENGINES).map(|_| hand.spawn()).collect();
         hand
+    }
+
+    /// Chance decides, once everything was done that a round must have.
+    fn next(&mut self) -> Act {
+        match (&self.told, self.chance.random_range(0..10)) {
+            (
+                Told {
+                    engines_killed: 0, ..
+                },
+                _,
+            ) => Act::KillEngine,
+            (
+                Told {
+                    children_killed: 0, ..
+                },
+                _,
+            ) => Act::KillChild,
+            (Told { thawed: 0, .. }, _) => Act::Freeze,
+            (_, 0..3) => Act::KillEngine,
+            (_, 3..6) => Act::KillChild,
+            (_, _) => Act::Freeze,
+        }
     }
 
     fn spawn(&self) -> Sheaf {

@@ -21,7 +21,7 @@ fn whoever_is_killed_or_frozen_nothing_is_lost_and_nothing_done_twice() {
     let told = torture(FEW, Fence::Up, 11);
     assert_eq!(told.faults, Vec::<String>::new(), "{told:?}");
     assert!(
-        told.engines_killed + told.children_killed + told.thawed > 2,
+        told.engines_killed > 0 && told.children_killed > 0 && told.thawed > 0,
         "{told:?}"
     );
 }
