@@ -74,14 +74,9 @@ impl Lean {
 }
 
 /// One thread: two cost 35 to 40 % more CPU time a passage, and waiting threads must not spin.
-fn builder(environment: &Environment) -> Result<SessionBuilder, String> {
-    let builder = Session::builder(environment).map_err(|error| error.to_string())?;
-    let refused = |error: ort::Error<SessionBuilder>| error.to_string();
-    builder
-        .with_optimization_level(GraphOptimizationLevel::Level3)
-        .map_err(refused)?
-        .with_intra_threads(1)
-        .map_err(refused)?
-        .with_config_entry("session.intra_op.allow_spinning", "0")
-        .map_err(refused)
+fn builder(environment: &Environment) -> ort::Result<SessionBuilder> {
+    Ok(Session::builder(environment)?
+        .with_optimization_level(GraphOptimizationLevel::Level3)?
+        .with_intra_threads(1)?
+        .with_config_entry("session.intra_op.allow_spinning", "0")?)
 }
