@@ -32,7 +32,8 @@ impl Child {
     /// Starts a child and waits until it is ready and locked. Blocks for at most [`Limits::start_wall`].
     ///
     /// # Errors
-    /// Any [`Loss`]; [`Loss::Unready`] when it lacks what its task needs.
+    /// [`Loss::Unready`] when it lacks what its task needs; [`Loss::Spawn`] for everything else, also when it ends before
+    /// it is ready: no document had a part in that.
     pub fn spawn(spec: &ChildSpec) -> Result<Self, Loss> {
         let (process, socket, stderr) =
             Process::start(spec).map_err(|e| Loss::Spawn(e.to_string()))?;
@@ -132,11 +133,11 @@ impl Child {
             Greeting::Unready(fault) => Err(Loss::Unready(fault)),
         });
         // One that does not even greet was never there: its document is not to blame.
-        let checked = checked.map_err(|loss| match loss {
+        self.locked = self.settle(checked).map_err(|loss| match loss {
+            Loss::Unready(_) | Loss::Spawn(_) => loss,
             Loss::Garbage(what) => Loss::Spawn(format!("it answers nonsense: {what}")),
-            other => other,
-        });
-        self.locked = self.settle(checked)?;
+            other => Loss::Spawn(other.to_string()),
+        })?;
         Ok(())
     }
 

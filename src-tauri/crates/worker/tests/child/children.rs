@@ -59,6 +59,10 @@ pub(crate) fn main(arguments: &[String]) -> ExitCode {
         "sheaf" => serve(task),
         "noise" => say(b"\x08\0\0\0no frame"),
         "other-protocol" => say(b"\x02\0\0\0\x63\0"),
+        "leaves" => {
+            let _ = std::io::stderr().write_all(b"a library is missing\n");
+            ExitCode::from(127)
+        }
         "endless" => say(&u32::MAX.to_le_bytes()),
         "unready" => serve_with(task, |_| Err(Fault::new(Code::ModelMissing, "no model"))),
         "probe" => serve_with(task, |_| Ok(Box::new(crate::locked::Probe))),

@@ -98,25 +98,29 @@ pub(crate) fn a_refused_allocation_is_out_of_memory() {
 }
 
 /// What does not greet as a worker does is none, and no document is to blame.
-fn is_no_worker(name: &str) {
+fn is_no_worker(name: &str, because: &str) {
     let lost = loss(name, Limits::default());
     assert!(
-        matches!(&lost, Loss::Spawn(why) if why.contains("nonsense")),
+        matches!(&lost, Loss::Spawn(why) if why.contains(because)),
         "{lost}"
     );
     assert_eq!(lost.code(), Code::WorkerUnavailable);
 }
 
 pub(crate) fn one_that_greets_with_noise_is_no_worker() {
-    is_no_worker("noise");
+    is_no_worker("noise", "nonsense");
+}
+
+pub(crate) fn one_that_ends_before_it_greets_is_no_worker() {
+    is_no_worker("leaves", "exit code 127): a library is missing");
 }
 
 pub(crate) fn one_of_another_protocol_is_no_worker() {
-    is_no_worker("other-protocol");
+    is_no_worker("other-protocol", "nonsense");
 }
 
 pub(crate) fn one_that_greets_without_end_is_no_worker() {
-    is_no_worker("endless");
+    is_no_worker("endless", "nonsense");
 }
 
 pub(crate) fn the_answer_to_another_question_is_garbage() {

@@ -56,6 +56,7 @@ fn run(arguments: &[String]) -> std::process::ExitCode {
         lost::memory_beyond_the_limit_ends_a_child,
         lost::a_refused_allocation_is_out_of_memory,
         lost::one_that_greets_with_noise_is_no_worker,
+        lost::one_that_ends_before_it_greets_is_no_worker,
         lost::one_of_another_protocol_is_no_worker,
         lost::the_answer_to_another_question_is_garbage,
         lost::one_that_greets_without_end_is_no_worker,
