@@ -17,6 +17,7 @@ use crate::answer::{
 };
 use crate::assets::Assets;
 use crate::bell::Bell;
+use crate::commit::Commits;
 use crate::config::{self, Setting, Settings};
 use crate::doctor::{self, Health};
 use crate::export::{ExportAnswer, ExportFormat, Exporter};
@@ -27,6 +28,7 @@ use crate::manage::{self, Cancelled, PauseWhat};
 use crate::observe::{self, Observer, Sight};
 use crate::pictures::Painter;
 use crate::regular::{self, Schedule};
+use crate::rehearsal::Commit;
 use crate::runner::{Watch, Working};
 use crate::seek::Searching;
 use crate::switch::{self, ModelAnswer};
@@ -65,7 +67,7 @@ impl Engine {
         let library = Library::open(folder)?;
         // Looking must not wait for whoever writes, so opening writes only where something is missing.
         if !intake::has_lanes(&*library.read()?)? {
-            library.write(intake::make_lanes)?;
+            library.commit(Commit::Open, intake::make_lanes)?;
         }
         let thread = |error| no_thread("answering", error);
         let searching = || Searching::new(library.clone(), program.clone());
@@ -112,7 +114,9 @@ impl Engine {
     /// [`Engine::unlock`], then tries again whatever failed for want of a password; the number of documents.
     pub fn unlock_all(&self, password: Password) -> Result<u32> {
         self.unlock(password);
-        let tried = self.library.write(manage::try_locked_again)?;
+        let tried = self
+            .library
+            .commit(Commit::ByHand, manage::try_locked_again)?;
         self.bell.ring();
         Ok(tried)
     }
@@ -314,9 +318,9 @@ impl Engine {
 
     /// Reads failed pages of a document again: one (from 1), or all.
     pub fn retry_pages(&self, document: DocumentId, page: Option<u32>) -> Result<bool> {
-        let retried = self
-            .library
-            .write(move |tx| manage::retry_pages(tx, document, page))?;
+        let retried = self.library.commit(Commit::ByHand, move |tx| {
+            manage::retry_pages(tx, document, page)
+        })?;
         self.bell.ring();
         Ok(retried)
     }
@@ -329,16 +333,16 @@ impl Engine {
 
     /// Tries again what failed of a document: its pages, one of them (from 1), or its reading or indexing as a whole.
     pub fn try_again(&self, document: DocumentId, page: Option<u32>) -> Result<bool> {
-        let tried = self
-            .library
-            .write(move |tx| manage::try_again(tx, document, page))?;
+        let tried = self.library.commit(Commit::ByHand, move |tx| {
+            manage::try_again(tx, document, page)
+        })?;
         self.bell.ring();
         Ok(tried)
     }
 
     /// [`Engine::try_again`] for every document that failed; the number of documents.
     pub fn try_all_again(&self) -> Result<u32> {
-        let tried = self.library.write(manage::try_all_again)?;
+        let tried = self.library.commit(Commit::ByHand, manage::try_all_again)?;
         self.bell.ring();
         Ok(tried)
     }
@@ -400,17 +404,17 @@ impl Engine {
     /// `false` when there is one of that name.
     pub fn create_collection(&self, name: &str) -> Result<bool> {
         let name = name.to_owned();
-        Ok(self
-            .library
-            .write(move |tx| collections::create(tx, &name, clock::now().0))?)
+        Ok(self.library.commit(Commit::Settings, move |tx| {
+            collections::create(tx, &name, clock::now().0)
+        })?)
     }
 
     /// `false` when there is none of that name, or another one of the new name.
     pub fn rename_collection(&self, name: &str, to: &str) -> Result<bool> {
         let (name, to) = (name.to_owned(), to.to_owned());
-        Ok(self
-            .library
-            .write(move |tx| collections::rename(tx, &name, &to))?)
+        Ok(self.library.commit(Commit::Settings, move |tx| {
+            collections::rename(tx, &name, &to)
+        })?)
     }
 
     /// The documents stay. `false` when there is none of that name.
@@ -418,7 +422,7 @@ impl Engine {
         let name = name.to_owned();
         Ok(self
             .library
-            .write(move |tx| collections::delete(tx, &name))?)
+            .commit(Commit::Settings, move |tx| collections::delete(tx, &name))?)
     }
 
     /// The embedding models, and how far each has come.
@@ -456,38 +460,40 @@ impl Engine {
     pub fn save(&self, name: &str, query: &str) -> Result<()> {
         let (name, query) = (name.to_owned(), query.to_owned());
         let now = clock::now().0;
-        Ok(self
-            .library
-            .write(move |tx| saved::put(tx, &name, &query, now))?)
+        Ok(self.library.commit(Commit::Settings, move |tx| {
+            saved::put(tx, &name, &query, now)
+        })?)
     }
 
     /// `false` when no saved search has that name.
     pub fn unsave(&self, name: &str) -> Result<bool> {
         let name = name.to_owned();
-        Ok(self.library.write(move |tx| saved::delete(tx, &name))?)
+        Ok(self
+            .library
+            .commit(Commit::Settings, move |tx| saved::delete(tx, &name))?)
     }
 
     /// Puts a document into a collection, which is made when there is none of that name.
     pub fn collect(&self, document: DocumentId, name: &str) -> Result<()> {
         let name = name.to_owned();
-        Ok(self
-            .library
-            .write(move |tx| collections::put(tx, document, &name, clock::now().0))?)
+        Ok(self.library.commit(Commit::Settings, move |tx| {
+            collections::put(tx, document, &name, clock::now().0)
+        })?)
     }
 
     /// Takes a document out of a collection. `false` when it was not in it.
     pub fn uncollect(&self, document: DocumentId, name: &str) -> Result<bool> {
         let name = name.to_owned();
-        Ok(self
-            .library
-            .write(move |tx| collections::take(tx, document, &name))?)
+        Ok(self.library.commit(Commit::Settings, move |tx| {
+            collections::take(tx, document, &name)
+        })?)
     }
 
     /// Takes back [`Engine::forget`].
     pub fn put_back(&self, document: DocumentId) -> Result<bool> {
         let back = self
             .library
-            .write(move |tx| manage::put_back(tx, document))?;
+            .commit(Commit::ByHand, move |tx| manage::put_back(tx, document))?;
         self.bell.ring();
         Ok(back)
     }
@@ -571,7 +577,7 @@ impl Engine {
         }
         let (name, text) = (key.to_owned(), value.to_owned());
         self.library
-            .write(move |tx| config::set(tx, &name, &text))?;
+            .commit(Commit::Settings, move |tx| config::set(tx, &name, &text))?;
         self.setting(key)
     }
 

@@ -10,8 +10,9 @@ use sheaf_store::table::{collections, events, gone, members, places, watches};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
+use crate::commit::Commits;
 use crate::config::Settings;
-use crate::rehearsal::{self, Commit};
+use crate::rehearsal::Commit;
 use crate::walk::{Found, walk};
 use crate::{Result, clock, inside};
 
@@ -38,16 +39,14 @@ pub(crate) fn add(
 ) -> Result<Vec<AddAnswer>> {
     let found: Vec<Found> = paths.iter().flat_map(|path| walk(path)).collect();
     let options = options.clone();
-    let outcome = library.write(move |tx| {
+    let outcome = library.commit(Commit::Intake, move |tx| {
         let now = clock::now();
         let answers = found
             .into_iter()
             .map(|one| take(tx, one, &options, now))
             .collect::<sheaf_store::Result<Vec<_>>>()?;
-        rehearsal::before(Commit::Intake);
         Ok(answers)
     });
-    rehearsal::after(Commit::Intake);
     match outcome {
         Err(StoreError::Queue(QueueError::Full { limit })) => {
             Err(crate::EngineError::Refused(Fault::new(

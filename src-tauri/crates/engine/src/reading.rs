@@ -14,6 +14,7 @@ use sheaf_store::table::places::FileFacts;
 use sheaf_store::{Pending, Reader, StoreError, Tx};
 use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
 
+use crate::commit::Commits;
 use crate::desk::{Halt, Reading, Return};
 use crate::inside::Found;
 use crate::intake::READING;
@@ -86,13 +87,11 @@ fn step(seat: &mut Seat, in_flight: &mut InFlight) -> Result<bool, StoreError> {
     } else if queued.is_some_and(|queued| enough.is_none_or(|enough| queued > enough)) {
         let engine = floor.engine;
         // Nothing of this document was written by others under this claim, so opening it need not wait for the disk.
-        let (given, _) = floor.library.ahead(move |tx| {
+        let (given, _) = floor.library.commit_ahead(Commit::Claim, move |tx| {
             let claim = sheaf_queue::claim(tx, READING, engine, enough, clock::now())?;
-            rehearsal::before(Commit::Claim);
             Ok(claim.map(|claim| (Order::of(tx, &claim), claim)))
         })?;
         if let Some((order, claim)) = given {
-            rehearsal::after(Commit::Claim);
             give_back_idle(seat, Some(claim.priority));
             begin(seat, &claim, order);
             return Ok(true);
@@ -313,33 +312,33 @@ fn identify(
     found: Identified,
 ) -> Result<Option<(RevisionId, HashSet<u32>)>, StoreError> {
     let (claim, policy) = (claim.clone(), seat.floor.settings.retry);
-    let (done, pending) = seat.floor.library.ahead(move |tx| {
-        settlement::fence(tx, &claim)?;
-        let now = clock::now();
-        let revision = match documents::identify(tx, document, revision, &found, now.0)? {
-            Identity::Duplicate(kept) => {
-                settlement::duplicate(tx, &claim, kept, &policy)?;
-                rehearsal::before(Commit::Identify);
-                return Ok(None);
-            }
-            Identity::Own => revision,
-            Identity::Same(current) => current,
-        };
-        let done = pages::done(tx, revision)?;
-        let progress = Progress {
-            stage: "reading",
-            done: done.len() as u32,
-            total: Some(found.pages),
-        };
-        sheaf_queue::checkpoint(tx, &claim, &progress, now)?;
-        rehearsal::before(Commit::Identify);
-        Ok(Some((revision, done.into_iter().collect())))
-    })?;
+    let (done, pending) = seat
+        .floor
+        .library
+        .commit_ahead(Commit::Identify, move |tx| {
+            settlement::fence(tx, &claim)?;
+            let now = clock::now();
+            let revision = match documents::identify(tx, document, revision, &found, now.0)? {
+                Identity::Duplicate(kept) => {
+                    settlement::duplicate(tx, &claim, kept, &policy)?;
+                    return Ok(None);
+                }
+                Identity::Own => revision,
+                Identity::Same(current) => current,
+            };
+            let done = pages::done(tx, revision)?;
+            let progress = Progress {
+                stage: "reading",
+                done: done.len() as u32,
+                total: Some(found.pages),
+            };
+            sheaf_queue::checkpoint(tx, &claim, &progress, now)?;
+            Ok(Some((revision, done.into_iter().collect())))
+        })?;
     if done.is_none() {
         // That was its end, which is told only when the disk has it.
         pending.wait()?;
     }
-    rehearsal::after(Commit::Identify);
     Ok(done)
 }
 
@@ -391,7 +390,7 @@ enum Answer {
 }
 
 /// # Errors
-/// When the file is not the one that reading began with.
+/// What is not the page's fault: the file is not the one that reading began with, or no child can be started.
 fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer, Fault> {
     seat.speak(&reading.settings.languages);
     let key = (reading.claim.job, reading.claim.epoch.0);
@@ -406,6 +405,7 @@ fn ask_for_page(seat: &mut Seat, reading: &Reading, page: u32) -> Result<Answer,
             Ok(Response::Opened(_)) => seat.open = Some(key),
             Ok(Response::Failed(fault)) => return Ok(Answer::Failed(fault)),
             Ok(_) => return Ok(Answer::Failed(strange())),
+            Err(loss @ Loss::Spawn(_)) => return Err(loss.into()),
             Err(loss) => return Ok(Answer::Loss(loss)),
         }
     }
@@ -442,7 +442,7 @@ fn commit(
     outcome: Result<PageRead, Fault>,
 ) -> Pending<Option<StopWish>> {
     let reading = Arc::clone(reading);
-    seat.floor.library.submit(move |tx| {
+    seat.floor.library.commit_later(Commit::Page, move |tx| {
         let now = clock::now();
         let progress = Progress {
             stage: stage(&outcome),
@@ -469,7 +469,6 @@ fn commit(
             Err(fault) => pages::commit_failed(tx, by, page, &fault)?,
         }
         reading.count_page();
-        rehearsal::before(Commit::Page);
         Ok(wish)
     })
 }
@@ -565,7 +564,7 @@ fn is_unchanged(reading: &Reading) -> bool {
 fn finish(seat: &Seat, reading: &Reading) {
     let (claim, policy) = (reading.claim.clone(), seat.floor.settings.retry);
     let (document, revision, total) = (reading.document, reading.revision, reading.pages);
-    let outcome = seat.floor.library.write(move |tx| {
+    let outcome = seat.floor.library.commit(Commit::Publish, move |tx| {
         settlement::fence(tx, &claim)?;
         // A newer one was begun meanwhile: its pages are still to be read.
         let newest = documents::get(tx, document)?.and_then(|row| row.building.or(row.current));
@@ -573,12 +572,10 @@ fn finish(seat: &Seat, reading: &Reading) {
             return Ok(false);
         }
         settlement::finish_reading(tx, &claim, document, revision, &policy)?;
-        rehearsal::before(Commit::Publish);
         Ok(true)
     });
     match outcome {
         Ok(true) => {
-            rehearsal::after(Commit::Publish);
             lifecycle::ended(&seat.floor.journal, &seat.floor.library, &reading.claim);
             seat.floor.bell.ring();
         }

@@ -8,7 +8,8 @@ use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::{events, gaps};
 use sheaf_store::{StoreError, Tx};
 
-use crate::rehearsal::{self, Commit};
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::{clock, intake, settlement, switch};
 
@@ -33,19 +34,15 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
     found.retain(|document| !in_hand.contains(&document.0));
     for chunk in found.chunks(CHUNK) {
         let (chunk, engine) = (chunk.to_vec(), floor.engine);
-        let outcome = floor.library.write(move |tx| {
+        let outcome = floor.library.commit(Commit::Mend, move |tx| {
             if !sheaf_queue::holds_role(tx, engine)? {
                 return Err(StoreError::Queue(QueueError::RoleLost));
             }
             for document in &chunk {
                 mend(tx, *document, clock::now())?;
             }
-            rehearsal::before(Commit::Mend);
             Ok(())
         });
-        if outcome.is_ok() {
-            rehearsal::after(Commit::Mend);
-        }
         match outcome {
             // No room: the next round goes on.
             Err(StoreError::Queue(QueueError::Full { .. })) => break,
@@ -64,7 +61,7 @@ fn tell_languages(floor: &Floor) -> sheaf_store::Result<()> {
         if found.is_empty() || floor.is_stopping() {
             return Ok(());
         }
-        floor.library.write(move |tx| {
+        floor.library.commit(Commit::Mend, move |tx| {
             let mut each = found.iter();
             each.try_for_each(|revision| settlement::note_language(tx, *revision))
         })?;

@@ -29,6 +29,8 @@ use std::time::Duration;
 use sheaf_store::table::watches;
 
 use self::watcher::Watcher;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 
 /// Between two looks at what other processes want, when nothing is heard.
@@ -42,7 +44,7 @@ pub(crate) fn begin(floor: &Floor) -> sheaf_store::Result<()> {
     if watches::list(&*floor.library.read()?)?.is_empty() {
         return Ok(());
     }
-    floor.library.write(watches::start_anew)
+    floor.library.commit(Commit::Scan, watches::start_anew)
 }
 
 /// A thread's life: until the engine stops or loses its role.

@@ -9,7 +9,9 @@ use sheaf_store::table::{events, gone, watches};
 use sheaf_store::{Result, StoreError, Tx};
 
 use super::decide::Action;
+use crate::commit::Commits;
 use crate::config::Settings;
+use crate::rehearsal::Commit;
 use crate::retry::Passing;
 use crate::seat::Floor;
 use crate::{clock, intake};
@@ -37,7 +39,7 @@ pub(super) fn apply(floor: &Floor, watch: WatchId, mut actions: Vec<Action>) -> 
     // What moved away is not taken for changed where it was.
     actions.sort_by_key(|action| !matches!(action, Action::Moved { .. }));
     let engine = floor.engine;
-    let outcome = floor.library.write(move |tx| {
+    let outcome = floor.library.commit(Commit::Follow, move |tx| {
         if !sheaf_queue::holds_role(tx, engine)? {
             return Err(StoreError::Queue(QueueError::RoleLost));
         }

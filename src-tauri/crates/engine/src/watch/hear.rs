@@ -20,6 +20,8 @@ use super::scan::ROOM;
 use super::settle::Quiet;
 use super::tree::{Stat, led_to, verdict, walk, why_not};
 use super::watcher::Watcher;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::walk::path_of;
 
 /// How often the number of unsettled files is written while it only changes.
@@ -210,7 +212,7 @@ impl Watcher<'_> {
             path: path.to_string_lossy().into_owned(),
             reason: reason.to_owned(),
         };
-        self.floor.library.write(move |tx| {
+        self.floor.library.commit(Commit::Scan, move |tx| {
             if watches::get(tx, id)?.is_some() {
                 watches::add_left_out(tx, id, &row)?;
             }
@@ -259,7 +261,7 @@ impl Watcher<'_> {
                 let id = root.watch.id;
                 self.floor
                     .library
-                    .write(move |tx| watches::set_settling(tx, id, now))?;
+                    .commit(Commit::Scan, move |tx| watches::set_settling(tx, id, now))?;
             }
         }
         Ok(())

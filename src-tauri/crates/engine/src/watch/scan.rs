@@ -12,6 +12,8 @@ use super::sweep::{Known, State, Sweep, Swept};
 use super::tree::walk;
 use super::watcher::Watcher;
 use crate::clock;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 
 /// How long until what the full queue refused is tried again.
 pub(super) const ROOM: Duration = Duration::from_secs(60);
@@ -21,7 +23,7 @@ impl Watcher<'_> {
         let id = self.roots[n].watch.id;
         self.floor
             .library
-            .write(move |tx| watches::begin_scan(tx, id))?;
+            .commit(Commit::Scan, move |tx| watches::begin_scan(tx, id))?;
         let begun = Instant::now();
         let (device, inode) = match presence(&self.conn, &self.roots[n].watch)? {
             Presence::There(device, inode) => (device, inode),
@@ -108,7 +110,7 @@ impl Watcher<'_> {
         let every = self.floor.settings.poll.as_secs();
         let settling = self.settling.count(id);
         self.roots[n].settling_told = (settling, Some(Instant::now()));
-        self.floor.library.write(move |tx| {
+        self.floor.library.commit(Commit::Scan, move |tx| {
             if let Some(list) = &swept.list {
                 watches::clear_left_out(tx, id)?;
                 for row in list {
@@ -134,7 +136,7 @@ impl Watcher<'_> {
         root.scanned = Some(Instant::now());
         root.settling_told = (0, None);
         self.settling.drop_watch(id);
-        self.floor.library.write(move |tx| {
+        self.floor.library.commit(Commit::Scan, move |tx| {
             let words = note.words(0);
             watches::set_state(
                 tx,

@@ -20,6 +20,8 @@ use super::reason::Reason;
 use super::root::with_separator;
 use super::rules::Sieve;
 use super::tree::{Borders, Stat, Visitor, verdict, why_not};
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::walk::{identity, path_of};
 
@@ -225,11 +227,9 @@ impl Sweep<'_> {
         *told = Instant::now();
         let (watch, files) = (self.watch, self.state.files);
         // Nobody waits for it.
-        drop(
-            self.floor
-                .library
-                .submit(move |tx| watches::progress(tx, watch, files)),
-        );
+        drop(self.floor.library.commit_later(Commit::Follow, move |tx| {
+            watches::progress(tx, watch, files)
+        }));
     }
 
     /// After the walk: what it did not meet is gone, left out or not to be reached.

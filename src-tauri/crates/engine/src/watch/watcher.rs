@@ -17,6 +17,8 @@ use super::rules::{Sieve, WatchRules};
 use super::settle::Settling;
 use super::tree::{Borders, folder_identity};
 use crate::bell::Bell;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::walk::path_of;
 
@@ -152,7 +154,7 @@ impl<'a> Watcher<'a> {
         self.version = None;
         self.floor
             .library
-            .write(|tx| watches::ask(tx, None).map(drop))
+            .commit(Commit::Scan, |tx| watches::ask(tx, None).map(drop))
     }
 
     pub(super) fn ask(&mut self, n: usize) -> Result<()> {
@@ -160,7 +162,7 @@ impl<'a> Watcher<'a> {
         self.version = None;
         self.floor
             .library
-            .write(move |tx| watches::ask(tx, Some(id)).map(drop))
+            .commit(Commit::Scan, move |tx| watches::ask(tx, Some(id)).map(drop))
     }
 
     /// Looks whether folders went or came back, and whether it is time to look through one.
