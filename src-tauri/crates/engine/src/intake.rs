@@ -6,6 +6,7 @@ use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::FileFacts;
+use sheaf_store::table::revisions;
 use sheaf_store::table::{collections, events, gone, members, places, watches};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
@@ -113,7 +114,7 @@ fn standing(tx: &Tx<'_>, facts: &FileFacts, options: &AddOptions) -> sheaf_store
     let newest = document.building.or(document.current);
     let same_wish = match newest {
         Some(revision) => {
-            options.keep || documents::revision(tx, revision)?.settings == options.settings
+            options.keep || revisions::get(tx, revision)?.settings == options.settings
         }
         None => false,
     };

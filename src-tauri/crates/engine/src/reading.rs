@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use sheaf_document::{Code, DocumentId, Fault, ReadSettings, RevisionId, Source as Origin};
 use sheaf_queue::{Claim, Held, Priority, Progress, StopWish, Timestamp};
-use sheaf_store::table::documents::{self, Identified, Identity};
+use sheaf_store::table::documents;
+use sheaf_store::table::identity::{self, Identified, Identity};
 use sheaf_store::table::pages;
 use sheaf_store::table::places::FileFacts;
+use sheaf_store::table::revisions;
 use sheaf_store::{Pending, Reader, StoreError, Tx};
 use sheaf_worker::{Loss, Opened, PageRead, Request, Response};
 
@@ -134,7 +136,7 @@ impl Order {
             .ok_or_else(unknown)?;
         Ok(Self {
             revision,
-            settings: documents::revision(tx, revision)?.settings,
+            settings: revisions::get(tx, revision)?.settings,
             sources: sources(tx, document)?,
         })
     }
@@ -318,7 +320,7 @@ fn identify(
         .commit_ahead(Commit::Identify, move |tx| {
             settlement::fence(tx, &claim)?;
             let now = clock::now();
-            let revision = match documents::identify(tx, document, revision, &found, now.0)? {
+            let revision = match identity::identify(tx, document, revision, &found, now.0)? {
                 Identity::Duplicate(kept) => {
                     settlement::duplicate(tx, &claim, kept, &policy)?;
                     return Ok(None);

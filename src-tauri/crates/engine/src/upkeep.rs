@@ -5,6 +5,7 @@
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_queue::{JobRow, Priority, QueueError, State, Timestamp};
 use sheaf_store::table::documents::{self, Document, DocumentState};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{events, gaps};
 use sheaf_store::{StoreError, Tx};
 
@@ -57,7 +58,7 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
 /// Documents that were read before languages were told.
 fn tell_languages(floor: &Floor) -> sheaf_store::Result<()> {
     loop {
-        let found = documents::without_language(&*floor.library.read()?, CHUNK as u32)?;
+        let found = revisions::without_language(&*floor.library.read()?, CHUNK as u32)?;
         if found.is_empty() || floor.is_stopping() {
             return Ok(());
         }

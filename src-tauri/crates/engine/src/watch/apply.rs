@@ -5,6 +5,7 @@ use sheaf_document::{DocumentId, PlaceId, ReadSettings, WatchId};
 use sheaf_queue::{Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::{self, FileFacts, Place};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{events, gone, watches};
 use sheaf_store::{Result, StoreError, Tx};
 
@@ -195,7 +196,7 @@ fn replace(tx: &Tx<'_>, by: &By, place: &Place, facts: &FileFacts) -> Result<()>
 fn newest_settings(tx: &Tx<'_>, by: &By, document: DocumentId) -> Result<ReadSettings> {
     let newest = documents::get(tx, document)?.and_then(|row| row.building.or(row.current));
     match newest {
-        Some(revision) => Ok(documents::revision(tx, revision)?.settings),
+        Some(revision) => Ok(revisions::get(tx, revision)?.settings),
         None => Ok(by.settings.clone()),
     }
 }
