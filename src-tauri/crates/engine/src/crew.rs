@@ -31,7 +31,7 @@ pub(crate) fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), St
 }
 
 /// What a thread without a child does, and its name.
-type Work = (&'static str, fn(&Floor));
+type Work = (&'static str, fn(&Arc<Floor>));
 
 /// The threads of a working engine.
 pub(crate) struct Crew {
@@ -71,8 +71,8 @@ impl Crew {
             }
         }
         let work: [Work; 3] = [
-            ("sheaf-words", follow_words),
-            ("sheaf-regular", regular::sit),
+            ("sheaf-words", |floor| follow_words(floor)),
+            ("sheaf-regular", |floor| regular::sit(floor)),
             ("sheaf-watch", watch::sit),
         ];
         let others = work.into_iter().filter_map(|(name, sit)| {

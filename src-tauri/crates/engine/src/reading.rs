@@ -2,6 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::desk::{Halt, Reading, Return};
 use crate::inside::Found;
 use crate::intake::READING;
 use crate::rehearsal::{self, Commit};
+use crate::retry::Passing;
 use crate::seat::Seat;
 use crate::source::{Source, sources};
 use crate::walk::facts;
@@ -148,6 +150,8 @@ fn begin(seat: &mut Seat, claim: &Claim, order: Result<Order, StoreError>) {
     lifecycle::started(&seat.floor.journal, claim);
     seat.recycle();
     seat.note(|status| (status.busy, status.job, status.page) = (true, Some(claim.job), None));
+    let sources = order.as_ref().map(|order| order.sources.as_slice());
+    let tried = paths(sources.unwrap_or_default());
     let opened = order
         .map_err(Stop::from)
         .and_then(|order| open(seat, claim, order));
@@ -167,7 +171,7 @@ fn begin(seat: &mut Seat, claim: &Claim, order: Result<Order, StoreError>) {
             lifecycle::ended_by_hand(&seat.floor.journal, &seat.floor.library, claim);
         }
         Err(Stop::GiveBack) => seat.floor.give_back(claim),
-        Err(Stop::Fault(fault)) => fail(seat, claim, document, fault),
+        Err(Stop::Fault(fault)) => fail(seat, claim, document, fault, tried),
     }
 }
 
@@ -258,7 +262,9 @@ fn first_that_opens(
         match source.open() {
             Ok((_, facts)) if source.is_being_written(&facts, settle) => fault = unfinished(),
             Ok((file, facts)) => return Ok((source, file, facts)),
-            Err(error) => fault = error,
+            // What may come back outweighs what does not.
+            Err(error) if Passing::of(fault.code).is_none() => fault = error,
+            Err(_) => {}
         }
     }
     Err(fault)
@@ -356,6 +362,11 @@ fn read_page(seat: &mut Seat, reading: &Arc<Reading>, page: u32, in_flight: &mut
         Ok(Answer::Loss(_)) if !seat.floor.is_aborting() => ask_for_page(seat, reading, page),
         answer => answer,
     };
+    let answer = match answer {
+        // What was read across a change is of neither content.
+        Ok(_) if !is_unchanged(reading) => Err(changed()),
+        answer => answer,
+    };
     match answer {
         _ if seat.floor.is_aborting() => seat.floor.desk.halt(reading, Halt::GiveWay),
         Ok(Answer::Page(read)) => {
@@ -376,7 +387,7 @@ fn read_page(seat: &mut Seat, reading: &Arc<Reading>, page: u32, in_flight: &mut
             seat.floor.desk.halt(reading, Halt::Lost);
             match changed.code {
                 Code::FileChanged => end_changed(seat, reading),
-                _ => fail(seat, &reading.claim, reading.document, changed),
+                _ => fail_reading(seat, reading, changed),
             }
         }
     }
@@ -547,7 +558,7 @@ fn come_back(seat: &Seat, reading: &Reading) {
 fn end_changed(seat: &Seat, reading: &Reading) {
     match is_superseded(seat, reading) {
         Ok(true) => seat.floor.give_back(&reading.claim),
-        Ok(false) | Err(_) => fail(seat, &reading.claim, reading.document, changed()),
+        Ok(false) | Err(_) => fail_reading(seat, reading, changed()),
     }
 }
 
@@ -589,9 +600,30 @@ fn finish(seat: &Seat, reading: &Reading) {
     }
 }
 
-fn fail(seat: &Seat, claim: &Claim, document: DocumentId, fault: Fault) {
+fn fail_reading(seat: &Seat, reading: &Reading, fault: Fault) {
+    let tried = vec![reading.source.path.clone()];
+    fail(seat, &reading.claim, reading.document, fault, tried);
+}
+
+/// A file that was found elsewhere since `tried` were looked up is read there.
+fn fail(seat: &Seat, claim: &Claim, document: DocumentId, fault: Fault, tried: Vec<PathBuf>) {
     let policies = seat.floor.settings.retry;
+    let is_gone = matches!(
+        fault.code,
+        Code::FileMissing | Code::FileOffline | Code::FileChanged
+    );
     seat.floor.insist(claim, move |tx, claim| {
-        settlement::fail(tx, claim, document, &fault, &policies)
+        let has_moved = is_gone && !tried.is_empty() && {
+            let now = paths(&sources(tx, document)?);
+            tried.iter().any(|path| !now.contains(path))
+        };
+        match has_moved {
+            true => settlement::give_back(tx, claim, document, &policies),
+            false => settlement::fail(tx, claim, document, &fault, &policies),
+        }
     });
+}
+
+fn paths(sources: &[Source]) -> Vec<PathBuf> {
+    sources.iter().map(|source| source.path.clone()).collect()
 }

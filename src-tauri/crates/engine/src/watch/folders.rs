@@ -28,7 +28,7 @@ pub struct FolderAnswer {
     /// Why it is in that state, as a name and in words.
     pub note: Option<String>,
     pub message: Option<String>,
-    /// Files that the last scan took in or knew.
+    /// Files in it that the library has.
     pub files: u64,
     /// Files that the scan under way has seen, and how many there were last time.
     pub scanned: u64,
