@@ -64,7 +64,11 @@ fn packed<'a>(
     mut package: Package,
     passwords: &[Password],
 ) -> Result<Box<dyn Document + 'a>, ExtractError> {
-    match package.kind() {
+    let kind = package.kind();
+    if kind != Some(Kind::Zip) {
+        package.check_parts()?;
+    }
+    match kind {
         Some(Kind::Docx) => boxed(docx(package)?),
         Some(Kind::Xlsx) => boxed(xlsx(package)?),
         Some(Kind::Pptx) => boxed(pptx(package)?),

@@ -18,7 +18,9 @@ pub(crate) const MAX_RATIO: u64 = 100;
 
 pub(crate) const SMALL: u64 = 16 << 20;
 
+/// Of a document, and entries of an archive.
 const MAX_PARTS: usize = 20_000;
+const MAX_ENTRIES: usize = 200_000;
 
 /// A picture in a document.
 const MAX_PICTURE: u64 = 64 << 20;
@@ -44,17 +46,17 @@ pub(crate) struct Package {
 impl Package {
     pub(crate) fn open(bytes: Bytes) -> Result<Self, ExtractError> {
         let archive = ZipArchive::new(bytes.again()?).map_err(unreadable)?;
-        if archive.len() > MAX_PARTS {
-            return Err(ExtractError::TooLarge(format!(
-                "a container of {} parts",
-                archive.len()
-            )));
-        }
+        within(archive.len(), MAX_ENTRIES)?;
         Ok(Self {
             archive,
             bytes,
             left: MAX_UNPACKED,
         })
+    }
+
+    /// Refuses a document of more parts than any has.
+    pub(crate) fn check_parts(&self) -> Result<(), ExtractError> {
+        within(self.archive.len(), MAX_PARTS)
     }
 
     /// The kind of the document in the container, by the part that only this kind has.
@@ -213,6 +215,15 @@ impl Package {
         }
         self.left -= content.len() as u64;
         Ok(content)
+    }
+}
+
+fn within(parts: usize, limit: usize) -> Result<(), ExtractError> {
+    match parts > limit {
+        true => Err(ExtractError::TooLarge(format!(
+            "a container of {parts} parts"
+        ))),
+        false => Ok(()),
     }
 }
 
