@@ -16,7 +16,7 @@ use zip::read::ZipFile;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 /// So many members are taken in; an archive that has more says so.
-const MAX_MEMBERS: usize = 20_000;
+const MAX_MEMBERS: usize = 100_000;
 
 /// A member that has to be unpacked is held in memory.
 const MAX_MEMBER: u64 = 256 << 20;

@@ -106,16 +106,7 @@ impl Package {
     /// OpenDocument and EPUB say in a part of this name what they are.
     fn of_mimetype(&mut self) -> Option<Kind> {
         let told = self.part("mimetype").ok()?;
-        match std::str::from_utf8(&told).ok()?.trim() {
-            "application/vnd.oasis.opendocument.spreadsheet"
-            | "application/vnd.oasis.opendocument.spreadsheet-template" => Some(Kind::Ods),
-            "application/vnd.oasis.opendocument.presentation"
-            | "application/vnd.oasis.opendocument.presentation-template" => Some(Kind::Odp),
-            "application/vnd.oasis.opendocument.text"
-            | "application/vnd.oasis.opendocument.text-template" => Some(Kind::Odt),
-            "application/epub+zip" => Some(Kind::Epub),
-            _ => None,
-        }
+        kind_of_mimetype(std::str::from_utf8(&told).ok()?.trim())
     }
 
     /// The characters of an XML part; `None` when it is not there.
@@ -224,6 +215,20 @@ fn within(parts: usize, limit: usize) -> Result<(), ExtractError> {
             "a container of {parts} parts"
         ))),
         false => Ok(()),
+    }
+}
+
+/// What OpenDocument and EPUB call themselves.
+pub(crate) fn kind_of_mimetype(told: &str) -> Option<Kind> {
+    match told {
+        "application/vnd.oasis.opendocument.spreadsheet"
+        | "application/vnd.oasis.opendocument.spreadsheet-template" => Some(Kind::Ods),
+        "application/vnd.oasis.opendocument.presentation"
+        | "application/vnd.oasis.opendocument.presentation-template" => Some(Kind::Odp),
+        "application/vnd.oasis.opendocument.text"
+        | "application/vnd.oasis.opendocument.text-template" => Some(Kind::Odt),
+        "application/epub+zip" => Some(Kind::Epub),
+        _ => None,
     }
 }
 

@@ -19,14 +19,15 @@ pub(super) struct Text {
 pub(super) fn page_text(glyphs: Vec<Glyph>, sheet: &Sheet) -> Text {
     let mut setter = Setter::default();
     let mut garbage = 0;
-    let mut glyphs = glyphs.into_iter().peekable();
+    let mut glyphs = super::bidi::in_reading_order(glyphs).into_iter().peekable();
     while let Some(glyph) = glyphs.next() {
         let at_line_end = glyphs.peek().is_none_or(|next| is_line_break(next.c));
         match glyph.c {
             // pdfium's two marks for a hyphen at the end of a line; the word goes on in the next.
             '\u{2}' | '\u{fffe}' => setter.join(),
             '\u{ad}' if at_line_end => setter.join(),
-            '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
+            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => {}
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
             '\r' => {}
             c if is_line_break(c) => setter.end_line(),
             c if c.is_whitespace() => setter.space(),
@@ -168,7 +169,7 @@ fn begins_paragraph(above: Option<Rect>, line: Option<Rect>) -> bool {
     }
 }
 
-fn is_line_break(c: char) -> bool {
+pub(super) fn is_line_break(c: char) -> bool {
     matches!(
         c,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'

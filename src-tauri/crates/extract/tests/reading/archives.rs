@@ -317,19 +317,19 @@ fn a_mail_with_too_many_attachments_keeps_its_text_and_the_first_of_them() {
 
 #[test]
 fn an_archive_of_too_many_files_takes_in_the_first_of_them() {
-    let names: Vec<String> = (0..20_001).map(|n| n.to_string()).collect();
+    let names: Vec<String> = (0..100_001).map(|n| n.to_string()).collect();
     let files: Vec<(&str, &[u8])> = names
         .iter()
         .map(|name| (name.as_str(), &b"x"[..]))
         .collect();
     let told =
-        "It lists 20001 files; only the first 20000 were taken in. Unpack it and add the folder.";
+        "It lists 100001 files; only the first 100000 were taken in. Unpack it and add the folder.";
     let bytes = zip(&files);
     let mut document = opened(&bytes, "a").unwrap();
     assert_eq!(document.left_out(0).as_deref(), Some(told));
     let last = document.pages() - 1;
     let members = document.members(last).unwrap();
-    assert_eq!(members.last().unwrap().name, "19999");
-    let fair = zip(&files[..20_000]);
+    assert_eq!(members.last().unwrap().name, "99999");
+    let fair = zip(&files[..100_000]);
     assert_eq!(opened(&fair, "a").unwrap().left_out(0), None);
 }
