@@ -2,6 +2,7 @@
 //! here; recognising it is not done here.
 
 mod bidi;
+mod columns;
 mod fields;
 mod figures;
 mod glyphs;

@@ -41,13 +41,29 @@ type Stack = Vec<Glyph>;
 fn as_seen(line: &[Glyph]) -> Option<Vec<Stack>> {
     let mut stacks: Vec<(Rect, Stack)> = Vec::new();
     let mut marks: Vec<(Rect, Glyph)> = Vec::new();
-    for glyph in line.iter().filter(|glyph| !glyph.c.is_whitespace()) {
+    let is_seen = |glyph: &&Glyph| !glyph.c.is_whitespace() && !is_sign_of_direction(glyph.c);
+    for glyph in line.iter().filter(is_seen) {
         match (bidi_class(glyph.c), glyph.rect) {
             (NSM, Some(rect)) => marks.push((rect, *glyph)),
             (_, Some(rect)) => stacks.push((rect, vec![*glyph])),
             (_, None) if glyph.c.is_control() => {}
             (_, None) => return None,
         }
+    }
+    let over = |glyph: &&Glyph| glyph.is_upside_down;
+    if line.iter().filter(over).count() * 2 > line.iter().filter(|g| is_right_to_left(g.c)).count()
+    {
+        stacks
+            .iter_mut()
+            .for_each(|(rect, _)| *rect = turned_over(rect));
+        marks
+            .iter_mut()
+            .for_each(|(rect, _)| *rect = turned_over(rect));
+    }
+    // Characters that share one place, as the value of a field does, are as they were typed.
+    let first = stacks.first().map(|(rect, _)| middle(rect))?;
+    if stacks.iter().all(|(rect, _)| middle(rect) == first) {
+        return None;
     }
     stacks.sort_by(|a, b| middle(&a.0).total_cmp(&middle(&b.0)));
     for (rect, mark) in marks {
@@ -56,6 +72,16 @@ fn as_seen(line: &[Glyph]) -> Option<Vec<Stack>> {
         nearest?.1.push(mark);
     }
     is_level(&stacks).then(|| spaced(stacks, line))
+}
+
+/// Where it is when the page is turned by half a circle.
+fn turned_over(rect: &Rect) -> Rect {
+    Rect {
+        x0: 1.0 - rect.x1,
+        y0: 1.0 - rect.y1,
+        x1: 1.0 - rect.x0,
+        y1: 1.0 - rect.y0,
+    }
 }
 
 fn middle(rect: &Rect) -> f32 {
@@ -91,7 +117,7 @@ fn spaced(stacks: Vec<(Rect, Stack)>, line: &[Glyph]) -> Vec<Stack> {
     let mut seen = Vec::with_capacity(stacks.len() + gaps.len());
     for (at, (_, stack)) in stacks.into_iter().enumerate() {
         if gaps.iter().any(|(_, before)| *before == at) {
-            seen.push(vec![Glyph { c: ' ', rect: None }]);
+            seen.push(vec![Glyph::new(' ', None)]);
         }
         seen.push(stack);
     }
@@ -211,7 +237,12 @@ fn mirrored(mut read: Vec<Glyph>) -> Vec<Glyph> {
     read
 }
 
-fn is_right_to_left(c: char) -> bool {
+/// Signs that nobody sees; where letters stand says the same.
+pub(super) fn is_sign_of_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+pub(super) fn is_right_to_left(c: char) -> bool {
     matches!(bidi_class(c), R | AL)
 }
 
@@ -221,18 +252,15 @@ mod tests {
 
     /// Letters as they are seen, each one wide, a space where there is one.
     fn glyphs(seen: &str) -> Vec<Glyph> {
-        let place = |at: usize, c: char| Glyph {
-            c,
-            rect: (c != ' ').then_some(Rect {
-                x0: at as f32 / 100.0,
-                y0: 0.1,
-                x1: (at + 1) as f32 / 100.0,
-                y1: 0.12,
-            }),
+        let place = |at: usize| Rect {
+            x0: at as f32 / 100.0,
+            y0: 0.1,
+            x1: (at + 1) as f32 / 100.0,
+            y1: 0.12,
         };
-        seen.chars()
-            .enumerate()
-            .map(|(at, c)| place(at, c))
+        let letters = seen.chars().enumerate();
+        letters
+            .map(|(at, c)| Glyph::new(c, (c != ' ').then(|| place(at))))
             .collect()
     }
 
@@ -274,6 +302,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_on_its_head_is_read_from_the_left() {
+        let mut line = glyphs("שלום עולם");
+        line.iter_mut()
+            .for_each(|glyph| glyph.is_upside_down = true);
+        let read: String = in_reading_order(line).iter().map(|g| g.c).collect();
+        assert_eq!(read, "שלום עולם");
+    }
+
+    #[test]
     fn marks_stay_with_their_letters() {
         let rect = |x0: f32| {
             Some(Rect {
@@ -283,7 +320,7 @@ mod tests {
                 y1: 0.12,
             })
         };
-        let glyph = |c, x0| Glyph { c, rect: rect(x0) };
+        let glyph = |c, x0| Glyph::new(c, rect(x0));
         let line = vec![glyph('ב', 0.10), glyph('\u{5b8}', 0.202), glyph('א', 0.20)];
         let read: String = in_reading_order(line).iter().map(|g| g.c).collect();
         assert_eq!(read, "א\u{5b8}ב");
@@ -293,10 +330,7 @@ mod tests {
     fn lines_without_such_letters_stay_as_they_are() {
         let line: Vec<Glyph> = glyphs("b a").into_iter().rev().collect();
         let mut page = line.clone();
-        page.push(Glyph {
-            c: '\n',
-            rect: None,
-        });
+        page.push(Glyph::new('\n', None));
         page.extend(glyphs("אב"));
         let read: String = in_reading_order(page).iter().map(|g| g.c).collect();
         assert_eq!(read, "a b\nבא");
