@@ -7,7 +7,7 @@ use rustix::process::Signal;
 
 use super::folder::{attempts, catch_up, folders, held, watching, write};
 use crate::support::process::kill;
-use crate::support::{Library, Sheaf, items, wait_until};
+use crate::support::{Library, Sheaf, items, number, wait_until};
 
 /// In a name space of its own, so that nobody else can step on it: the mount, the program that does not answer, and
 /// `sheaf run`.
@@ -96,6 +96,11 @@ fn a_folder_that_never_answers_is_offline_and_the_others_are_followed() {
     let far = share.join("farther.txt");
     std::fs::write(&far, "it is followed again").expect("a file");
     wait_until("it is found", || held(&library).contains_key(&far));
+    wait_until("it is read", || {
+        let stats = library.json(&["stats"]);
+        attempts(&library) > before + 1
+            && number(&stats["queued"]) + number(&stats["processing"]) == 0
+    });
     assert_eq!(
         attempts(&library),
         before + 2,
