@@ -191,22 +191,25 @@ fn a_name_that_only_changes_its_case_is_a_rename_while_an_engine_works() {
     engine.kill();
 }
 
-/// Nobody could read it where it was; the folder finds it where it is.
+/// Nobody could read it where it was; the folder finds it where it is, and needs no scan for that.
 #[test]
 fn a_file_that_was_missed_is_read_where_it_moved_to() {
     let library = watching(&[]);
     let files = library.files();
-    library.json(&["watch".as_ref(), "remove".as_ref(), files.as_os_str()]);
-    let path = write(&library, "letter.txt", "it moved before it was read");
-    let document = library.add(&path);
-    std::fs::rename(&path, files.join("moved.txt")).expect("moved");
-    catch_up(&library);
-    assert_eq!(library.show(&document)["code"], "file_missing");
-    library.json(&["watch".as_ref(), "add".as_ref(), files.as_os_str()]);
-    catch_up(&library);
-    assert_equal(&library);
+    let outside = files.with_file_name("outside.txt");
+    std::fs::write(&outside, "it moved before it was read").expect("a file");
+    let document = library.add(&outside);
+    let aside = files.with_file_name("aside.txt");
+    std::fs::rename(&outside, &aside).expect("moved");
+    let mut engine = start(&library);
+    wait_until("it is missed", || {
+        library.show(&document)["code"] == "file_missing"
+    });
+    std::fs::rename(&aside, files.join("moved.txt")).expect("moved");
+    wait_until_equal(&library);
     assert_eq!(library.json(&["failed"]).as_array().map(Vec::len), Some(0));
     assert_eq!(library.json(&["list"]).as_array().map(Vec::len), Some(1));
+    engine.kill();
 }
 
 #[test]

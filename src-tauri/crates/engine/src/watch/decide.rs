@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use sheaf_document::Code;
-use sheaf_store::table::places::{self, FileFacts, Place, PlaceState};
+use sheaf_store::table::places::{self, FileFacts, Place, PlaceState, Stamp};
 use sheaf_store::table::{documents, gone, watches};
 use sheaf_store::{Conn, Result};
 
@@ -143,12 +143,12 @@ fn as_it_was(conn: &Conn, place: &Place, facts: &FileFacts) -> Result<Option<Dec
 }
 
 /// Whether a `stat` says all that is remembered of a place, so that nothing needs to be decided.
-pub(super) fn is_unchanged(place: &Place, stat: &Stat) -> bool {
-    place.state == PlaceState::Present
-        && place.bytes == stat.bytes
-        && place.mtime_ns == stat.mtime_ns
-        && place.inode == stat.inode
-        && place.device == stat.device
+pub(super) fn is_unchanged(known: &Stamp, stat: &Stat) -> bool {
+    known.state == PlaceState::Present
+        && known.bytes == stat.bytes
+        && known.mtime_ns == stat.mtime_ns
+        && known.inode == stat.inode
+        && known.device == stat.device
 }
 
 fn has_same_content(place: &Place, facts: &FileFacts) -> bool {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use sheaf_document::{PlaceId, WatchId};
 use sheaf_queue::Priority;
-use sheaf_store::table::gone::{self, with_separator};
+use sheaf_store::table::gone::{self, Seen, with_separator};
 use sheaf_store::table::places::{self, Place};
 use sheaf_store::table::watches::{self, LeftOut};
 use sheaf_store::{Conn, Result};
@@ -69,7 +69,7 @@ pub(super) struct State {
     left_out: u64,
     mark: DefaultHasher,
     list: Vec<LeftOut>,
-    unseen: Vec<Place>,
+    unseen: Vec<Seen>,
     fresh: Vec<(PathBuf, Stat)>,
     young: Vec<PathBuf>,
     /// Devices whose number has changed: from which to which.
@@ -85,7 +85,7 @@ pub(super) struct Known<'a> {
     conn: &'a Conn,
     folder: Vec<u8>,
     after: Vec<u8>,
-    fetched: std::iter::Peekable<std::vec::IntoIter<Place>>,
+    fetched: std::iter::Peekable<std::vec::IntoIter<Seen>>,
     is_over: bool,
 }
 
@@ -100,9 +100,9 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn peek(&mut self) -> Result<Option<&Place>> {
+    fn peek(&mut self) -> Result<Option<&Seen>> {
         if self.fetched.peek().is_none() && !self.is_over {
-            let places = gone::below(self.conn, &self.folder, &self.after, FETCHED)?;
+            let places = gone::seen_below(self.conn, &self.folder, &self.after, FETCHED)?;
             match places.last() {
                 Some(last) => self.after.clone_from(&last.raw),
                 None => self.is_over = true,
@@ -113,14 +113,14 @@ impl<'a> Known<'a> {
     }
 
     /// The next place that comes before a path, or is at it.
-    fn next_up_to(&mut self, raw: &[u8]) -> Result<Option<Place>> {
+    fn next_up_to(&mut self, raw: &[u8]) -> Result<Option<Seen>> {
         let is_due = self
             .peek()?
             .is_some_and(|place| place.raw.as_slice() <= raw);
         Ok(is_due.then(|| self.fetched.next()).flatten())
     }
 
-    fn next(&mut self) -> Result<Option<Place>> {
+    fn next(&mut self) -> Result<Option<Seen>> {
         self.peek()?;
         Ok(self.fetched.next())
     }
@@ -176,11 +176,12 @@ impl Sweep<'_> {
                 self.state.unseen.push(place);
                 continue;
             }
-            if is_unchanged(&place, stat) && !self.failed.contains(&place.id) {
+            if is_unchanged(&place.stamp, stat) && !self.failed.contains(&place.id) {
                 return Ok(());
             }
-            if place.inode == stat.inode && place.mtime_ns == stat.mtime_ns {
-                self.state.renumbered.insert((place.device, stat.device));
+            let stamp = place.stamp;
+            if stamp.inode == stat.inode && stamp.mtime_ns == stat.mtime_ns {
+                self.state.renumbered.insert((stamp.device, stat.device));
             }
         }
         if is_young(stat, self.quiet) {
@@ -275,7 +276,7 @@ impl Sweep<'_> {
     }
 
     /// A place that the walk did not meet, if it is to go.
-    fn miss(&mut self, seen: Place) -> Result<Option<Place>> {
+    fn miss(&mut self, seen: Seen) -> Result<Option<Place>> {
         // It may have been found under another path meanwhile.
         let place = places::get(self.conn, seen.id)?
             .filter(|now| now.state.is_live() && now.raw == seen.raw);
@@ -303,7 +304,7 @@ impl Sweep<'_> {
         match reason {
             // The rules are about what the folder finds; what a person added stays, and is followed.
             Some(_) if place.watch.is_some() => Ok(Some(place)),
-            Some(_) if is_unchanged(&place, &Stat::of(&meta)) => Ok(None),
+            Some(_) if is_unchanged(&place.stamp(), &Stat::of(&meta)) => Ok(None),
             Some(_) | None => {
                 self.state.young.push(path);
                 Ok(None)

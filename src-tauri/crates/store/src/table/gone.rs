@@ -4,7 +4,7 @@
 use rusqlite::params;
 use sheaf_document::{DocumentId, PlaceId, WatchId};
 
-use super::places::{COLUMNS, FileFacts, Place, place_row};
+use super::places::{COLUMNS, FileFacts, Place, PlaceState, Stamp, place_row};
 use super::{changes, pages};
 use crate::{Conn, Result, Tx};
 
@@ -16,6 +16,38 @@ pub fn below(conn: &Conn, folder: &[u8], after: &[u8], limit: u32) -> Result<Vec
     ))?;
     let from = after.max(folder);
     let found = rows.query_map(params![from, end_of(folder), limit], place_row)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A place as a scan needs it, which looks at every one.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub id: PlaceId,
+    pub raw: Vec<u8>,
+    pub stamp: Stamp,
+}
+
+/// [`below`] for whoever compares.
+pub fn seen_below(conn: &Conn, folder: &[u8], after: &[u8], limit: u32) -> Result<Vec<Seen>> {
+    let mut rows = conn.prepare_cached(
+        "SELECT id, raw, bytes, mtime_ns, device, inode, state FROM places
+          WHERE coalesce(parent, 0) = 0 AND raw > ?1 AND raw < ?2 ORDER BY raw LIMIT ?3",
+    )?;
+    let from = after.max(folder);
+    let found = rows.query_map(params![from, end_of(folder), limit], |row| {
+        let count = |index| row.get::<_, i64>(index).map(|n| n as u64);
+        Ok(Seen {
+            id: PlaceId(row.get(0)?),
+            raw: row.get(1)?,
+            stamp: Stamp {
+                state: PlaceState::parse(row.get_ref(6)?.as_str()?),
+                bytes: count(2)?,
+                mtime_ns: row.get(3)?,
+                device: count(4)?,
+                inode: count(5)?,
+            },
+        })
+    })?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 

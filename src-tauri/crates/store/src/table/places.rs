@@ -52,7 +52,7 @@ pub enum PlaceState {
 }
 
 impl PlaceState {
-    fn parse(name: &str) -> Self {
+    pub(super) fn parse(name: &str) -> Self {
         match name {
             "missing" => Self::Missing,
             "offline" => Self::Offline,
@@ -64,6 +64,16 @@ impl PlaceState {
     pub fn is_live(self) -> bool {
         matches!(self, Self::Present | Self::Offline)
     }
+}
+
+/// What tells that nothing happened to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    pub state: PlaceState,
+    pub bytes: u64,
+    pub mtime_ns: i64,
+    pub device: u64,
+    pub inode: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -87,6 +97,16 @@ pub struct Place {
 }
 
 impl Place {
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            state: self.state,
+            bytes: self.bytes,
+            mtime_ns: self.mtime_ns,
+            device: self.device,
+            inode: self.inode,
+        }
+    }
+
     /// The file is as it was when the place was last seen.
     pub fn is_unchanged(&self, facts: &FileFacts) -> bool {
         self.bytes == facts.bytes && self.mtime_ns == facts.mtime_ns
