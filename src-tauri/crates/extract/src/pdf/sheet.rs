@@ -60,7 +60,7 @@ impl Sheet {
     /// so that they come out upright.
     pub(super) fn turns_over(&self, degrees: f32) -> bool {
         let shown = degrees + f32::from(self.quarter_turns) * 90.0;
-        self.quarter_turns % 2 == 0 && (shown.rem_euclid(360.0) - 180.0).abs() < 45.0
+        self.quarter_turns.is_multiple_of(2) && (shown.rem_euclid(360.0) - 180.0).abs() < 45.0
     }
 
     pub(super) fn layout(&self) -> Layout {
