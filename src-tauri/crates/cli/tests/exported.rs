@@ -45,15 +45,20 @@ fn a_scan_becomes_a_searchable_pdf_with_the_original_within() {
         checked.contains("No syntax or stream encoding errors"),
         "{checked}"
     );
-    let text = said("pdftotext", &[&to, "-".as_ref()]);
-    let read = library.json(&["text", &scan.to_string_lossy()]);
+    what_was_read_is_in(&library, &scan, &to);
+}
+
+/// Another program finds every word that was recognised.
+fn what_was_read_is_in(library: &Library, document: &Path, to: &Path) {
+    let text = said("pdftotext", &[to, "-".as_ref()]);
+    let read = library.json(&["text", &document.to_string_lossy()]);
     let words = |page: &Value| -> Vec<String> {
         let text = page["text"].as_str().expect("text");
         text.split_whitespace().map(str::to_owned).collect()
     };
     let read: Vec<String> = items(&read["pages"]).iter().flat_map(words).collect();
     let found: Vec<&str> = text.split_whitespace().collect();
-    assert!(read.len() > 10, "{read:?}");
+    assert!(read.len() > 5, "{read:?}");
     assert!(
         read.iter().all(|word| found.contains(&word.as_str())),
         "{read:?} {text}"
@@ -181,8 +186,7 @@ fn a_scan_in_an_archive_becomes_a_searchable_pdf_too() {
     assert_eq!(answer["recognized"], 1, "{answer}");
     let made = std::fs::read(&to).expect("exported");
     assert!(made.starts_with(&scan) && made.len() > scan.len());
-    let text = said("pdftotext", &[&to, "-".as_ref()]);
-    assert!(text.contains("PAGE 1 OF 1"), "{text}");
+    what_was_read_is_in(&library, &member, &to);
 }
 
 /// A scan that somebody signed: the signature names the bytes it covers.
@@ -226,6 +230,5 @@ fn what_a_signature_covers_is_not_touched() {
     let again = lopdf::Document::load_mem(&made).expect("a PDF");
     let form = again.catalog().expect("a catalog").get(b"AcroForm");
     assert!(form.is_ok(), "the form with the signature is still there");
-    let text = said("pdftotext", &[&to, "-".as_ref()]);
-    assert!(text.contains("PAGE 1 OF 1"), "{text}");
+    what_was_read_is_in(&library, &scan, &to);
 }
