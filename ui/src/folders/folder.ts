@@ -24,6 +24,7 @@ const notes: Record<string, PlainKey> = {
   gone: "folders.note.gone",
   unreadable: "folders.note.unreadable",
   away: "folders.note.away",
+  silent: "folders.note.silent",
   no_events: "folders.note.no_events",
   limit: "folders.note.limit",
   queue_full: "folders.note.queue_full",

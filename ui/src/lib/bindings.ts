@@ -102,6 +102,8 @@ export type Asked = {
 export type Code = 
 /**  The path leads nowhere. */
 "file_missing" | 
+/**  The folder it is in is not there: a drive or share is away. */
+"file_offline" | 
 /**  The system refuses to open it. */
 "file_denied" | 
 /**  Reading from the disk or share failed. */
@@ -216,7 +218,7 @@ export type FolderAnswer = {
 	/**  Why it is in that state, as a name and in words. */
 	note: string | null,
 	message: string | null,
-	/**  Files that the last scan took in or knew. */
+	/**  Files in it that the library has. */
 	files: number,
 	/**  Files that the scan under way has seen, and how many there were last time. */
 	scanned: number,

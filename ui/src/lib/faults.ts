@@ -12,6 +12,7 @@ const words = <C extends Code>(code: C, severity: Severity) =>
 
 export const faults: Record<Code, FaultWords> = {
   file_missing: words("file_missing", "ask"),
+  file_offline: words("file_offline", "ask"),
   file_denied: words("file_denied", "ask"),
   file_io: words("file_io", "bad"),
   file_empty: words("file_empty", "quiet"),

@@ -1,5 +1,5 @@
 // The window with invented documents, for looking at it in a browser: `npm run dev`, then
-// /src/testing/preview.html?scene=busy&lang=de&theme=dark&dir=rtl. No part of the build.
+// /src/testing/preview.html?scene=busy&place=folders&lang=de&theme=dark&dir=rtl. No part of the build.
 
 import { mount } from "svelte";
 
@@ -16,3 +16,5 @@ if (asked.get("dir")) document.documentElement.dir = asked.get("dir")!;
 const backend = sceneOf(asked.get("scene") ?? "busy");
 Object.assign(window, { backend });
 mount(App, { target: document.getElementById("app")!, props: { backend, language: asked.get("lang") ?? "en" } });
+const place = asked.get("place");
+if (place) setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="nav-${CSS.escape(place)}"]`)?.click());

@@ -187,6 +187,19 @@ const busy = () =>
     done: { total: 1842, rows: Array.from({ length: 20 }, (_, i) => done(i)) },
   });
 
+/** Every state and every note, and more than fit. */
+const FOLDERS = [
+  aFolder(1, { path: "/home/eva/Scans", left_out_total: 2, left_out_by: { hidden: 1, too_large: 1 } }),
+  aFolder(2, { path: "/home/eva/Verwaltung Lindenhof/Verträge und Nachträge der Hausverwaltung 1974–2024", state: "scanning", scanned: 118_210, expected: 1_204_004, files: 1_204_004 }),
+  ...(["gone", "unreadable", "away", "silent"] as const).map((note, i) => aFolder(10 + i, { path: `/media/eva/Stick ${i + 1}/Archiv`, state: "offline", note })),
+  aFolder(20, { path: "/net/nas/Rechnungen", state: "polling", note: "no_events" }),
+  aFolder(21, { path: "/srv/Projekte mit sehr vielen Ordnern", state: "polling", note: "limit", left_out_total: 120_400 }),
+  aFolder(22, { path: "/home/eva/Voll", note: "queue_full" }),
+  aFolder(23, { path: "/home/eva/Downloads", settling: 2 }),
+  aFolder(24, { path: "/home/eva/Neu", state: "waiting", last_scan_at: null }),
+  ...Array.from({ length: 40 }, (_, i) => aFolder(100 + i, { path: `/home/eva/Projekte/Projekt ${i + 1}`, files: 7 * i })),
+];
+
 export function sceneOf(name: string): FakeBackend {
   const state = {
     empty: aSnapshot({ documents: 0, settled: 0 }),
@@ -194,6 +207,7 @@ export function sceneOf(name: string): FakeBackend {
     quiet: aSnapshot(),
     trouble: { ...busy(), trouble: "disk_full" },
     standing_by: { ...busy(), role: { is: "standing_by" as const, pid: 4711 } },
+    folders: { ...busy(), folders: FOLDERS },
     paused: { ...busy(), paused: { all: true, reading: true, indexing: true } },
     few: {
       ...busy(),

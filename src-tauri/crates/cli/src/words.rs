@@ -14,7 +14,10 @@ pub(crate) fn title(code: Code) -> &'static str {
 /// One sentence that says what a person can do.
 pub(crate) fn advice(code: Code) -> &'static str {
     match code {
-        Code::FileMissing => "Check the path, or plug in the drive it is on, then add it again.",
+        Code::FileMissing => "Check the path; put the file back and retry, or remove it.",
+        Code::FileOffline => {
+            "Plug in its drive, or connect to the share it is on; it is read by itself then."
+        }
         Code::FileDenied => "Change the file's permissions, then retry.",
         Code::FileIo => "Check the drive or share, then retry.",
         Code::FileEmpty => "The file has no bytes; nothing can be read from it.",

@@ -112,10 +112,9 @@ fn a_path_that_leads_nowhere_is_refused_at_once() {
 }
 
 #[test]
-fn a_file_gone_before_it_is_read_ends_when_its_attempts_are_used_up() {
+fn a_file_gone_before_it_is_read_needs_attention_at_once() {
     let library = Library::new();
     let path = library.file("gone.pdf", fixture::pdf(&["Soon gone"]));
-    library.json(&["config", "set", "retry.attempts", "1"]);
     let document = library.add(&path);
     std::fs::remove_file(&path).expect("removed");
     library.json(&["run", "--until-idle"]);

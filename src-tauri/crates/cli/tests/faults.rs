@@ -5,15 +5,12 @@
 mod support;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
-use sheaf_engine::Engine;
 use support::disk::Disk;
-use support::process::{is_stopped, kill, reading_children, try_signal};
+use support::process::{is_stopped, reading_children, try_stop};
 use support::{
-    Library, Sheaf, assert_each_page_once, fixture, items, ledger, number, outcomes, told,
-    wait_until,
+    Library, Sheaf, assert_each_page_once, fixture, items, ledger, number, told, wait_until,
 };
 
 const PAGES: u64 = 10;
@@ -294,179 +291,6 @@ fn a_clock_that_is_set_ahead_a_day_brings_what_is_due_once_and_costs_nothing() {
     end(engine);
     assert_each_page_once(&library.show(&document), 1);
     assert_eq!(number(&library.json(&["stats"])["dead"]), 0);
-}
-
-/// A scan whose reading children may take so many seconds for a page.
-fn scan(library: &Library, seconds: &str) -> (String, Sheaf) {
-    library.json(&["config", "set", "worker.page_s", seconds]);
-    let path = library.file("scan.pdf", fixture::scan_pdf(PAGES as usize));
-    let document = library.add(&path);
-    let engine = library.spawn(&["run"]);
-    wait_until("it is in the middle of it", || {
-        library.pages_read(&document) >= 2 && !reading_children(engine.pid()).is_empty()
-    });
-    (document, engine)
-}
-
-fn is_settled(library: &Library, document: &str) -> bool {
-    let state = &library.show(document)["state"];
-    state == "ready" || state == "problems"
-}
-
-#[test]
-fn a_child_that_never_answers_is_replaced_and_its_page_read() {
-    let library = Library::new();
-    let (document, engine) = scan(&library, "4");
-    for child in reading_children(engine.pid()) {
-        kill(child, Signal::STOP);
-    }
-    wait_until("it is settled", || is_settled(&library, &document));
-    assert_each_page_once(&library.show(&document), PAGES);
-    end(engine);
-}
-
-#[test]
-fn a_page_at_which_every_child_falls_silent_fails_alone_and_can_be_tried_again() {
-    let library = Library::new();
-    let (document, engine) = scan(&library, "4");
-    wait_until("a page is given up", || {
-        let failed = !failed_pages(&library, &document).is_empty();
-        for child in reading_children(engine.pid()) {
-            if !failed {
-                try_stop(child);
-            }
-        }
-        failed
-    });
-    for child in reading_children(engine.pid()) {
-        kill(child, Signal::CONT);
-    }
-    wait_until("the rest is settled", || is_settled(&library, &document));
-    let pages = failed_pages(&library, &document);
-    assert!(
-        (1..=2).contains(&pages.len()),
-        "one for each reader: {pages:?}"
-    );
-    assert!(
-        pages.iter().all(|(_, code)| code == "timed_out"),
-        "{pages:?}"
-    );
-    let shown = library.show(&document);
-    assert_eq!(shown["state"], "problems");
-    assert_eq!(number(&shown["pages_read"]), PAGES - pages.len() as u64);
-    for (page, _) in pages {
-        library.json(&["retry", &document, "--page", &page.to_string()]);
-    }
-    wait_until("they are read", || {
-        library.show(&document)["state"] == "ready"
-    });
-    assert_each_page_once(&library.show(&document), PAGES);
-    end(engine);
-}
-
-fn failed_pages(library: &Library, document: &str) -> Vec<(u64, String)> {
-    let shown = library.show(document);
-    let pages = items(&shown["pages_failed"]).iter();
-    pages
-        .map(|page| {
-            let code = page["code"].as_str().expect("a code").to_owned();
-            (number(&page["page"]), code)
-        })
-        .collect()
-}
-
-/// One that has ended meanwhile needs no stopping.
-fn try_stop(child: u32) {
-    try_signal(child, Signal::STOP);
-}
-
-/// Everything stands still for longer than a page may take, as when the lid is closed.
-#[test]
-fn a_machine_suspended_in_the_middle_of_a_page_blames_nobody() {
-    let library = Library::new();
-    let (document, engine) = scan(&library, "2");
-    let children = reading_children(engine.pid());
-    engine.stop();
-    for child in &children {
-        try_stop(*child);
-    }
-    let begun = Instant::now();
-    wait_until("twice the time of a page has gone by", || {
-        begun.elapsed() > Duration::from_secs(5)
-    });
-    for child in &children {
-        kill(*child, Signal::CONT);
-    }
-    engine.signal(Signal::CONT);
-    wait_until("it is settled", || is_settled(&library, &document));
-    let shown = library.show(&document);
-    assert_each_page_once(&shown, PAGES);
-    let read_job = outcomes(&shown)[0].0;
-    let attempts = outcomes(&shown);
-    let attempts: Vec<_> = attempts
-        .iter()
-        .filter(|(job, _)| *job == read_job)
-        .collect();
-    assert_eq!(attempts.len(), 1, "no claim was lost: {attempts:?}");
-    end(engine);
-}
-
-/// A program that talks nonsense where a worker is expected, and later the right one.
-#[test]
-fn a_worker_that_talks_nonsense_is_told_and_tried_again() {
-    let library = Library::new();
-    let script = library.file("noise", "#!/bin/sh\nhead -c 4096 /dev/urandom >&0\n");
-    make_executable(&script);
-    let document = library.add(&library.file("a.pdf", fixture::pdf(&["Marmalade"])));
-    let engine = Engine::open(&library.folder(), script).expect("the library opens");
-    let working = engine.work().expect("it works");
-    wait_until("it is to be tried again", || {
-        number(&library.json(&["stats"])["retrying"]) == 1
-    });
-    working.stop();
-    drop(engine);
-    let queue = library.json(&["queue"]);
-    assert_eq!(queue[0]["code"], "worker_unavailable", "{queue}");
-    let job = queue[0]["job"].to_string();
-    library.json(&["retry", &job]);
-    library.json(&["run", "--until-idle"]);
-    let shown = library.show(&document);
-    assert_eq!(shown["state"], "ready");
-    assert_each_page_once(&shown, 1);
-}
-
-fn make_executable(path: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("executable");
-}
-
-#[test]
-fn a_worker_that_keeps_dying_is_warned_of_until_it_stops() {
-    let library = Library::new();
-    // A document that takes its worker down is given to one more.
-    library.json(&["config", "set", "warn.deaths", "2"]);
-    let path = library.file("scan.pdf", fixture::scan_pdf(30));
-    library.add(&path);
-    let engine = library.spawn(&["run"]);
-    let warned = || !items(&library.json(&["stats"])["warnings"]).is_empty();
-    wait_until("it is warned of", || {
-        for child in reading_children(engine.pid()) {
-            try_signal(child, Signal::KILL);
-        }
-        warned()
-    });
-    let stats = library.json(&["stats"]);
-    let warning = &stats["warnings"][0];
-    assert_eq!(
-        (&warning["warning"], &warning["lane"]),
-        (&"worker_dies".into(), &"reading".into())
-    );
-    assert!(library.log().iter().any(|line| line["event"] == "warning"));
-    let output = library.run(&["doctor"]);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("A worker keeps dying"), "{said}");
-    end(engine);
-    assert!(!warned(), "nobody works, nobody dies");
 }
 
 #[test]

@@ -2,22 +2,10 @@
 
 mod support;
 
-use std::io::{Cursor, Write};
 use std::path::Path;
 
 use serde_json::Value;
 use support::{Library, fixture, items, wait_until};
-use zip::write::SimpleFileOptions;
-
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        let options = SimpleFileOptions::default();
-        archive.start_file(*name, options).expect("a member");
-        archive.write_all(content).expect("its bytes");
-    }
-    archive.finish().expect("an archive").into_inner()
-}
 
 /// The answer whose path ends so.
 fn at<'a>(answers: &'a Value, end: &str) -> &'a Value {
@@ -38,8 +26,8 @@ fn shown(path: &Path) -> String {
 }
 
 fn mixed_archive() -> Vec<u8> {
-    let deep = zip(&[("deep.txt", b"the deepest nightingale")]);
-    zip(&[
+    let deep = fixture::zip(&[("deep.txt", b"the deepest nightingale")]);
+    fixture::zip(&[
         ("inner/a.pdf", &fixture::pdf(&["The lighthouse keeper"])),
         ("notes.txt", b"a note about herons"),
         ("nested.zip", &deep),
@@ -164,7 +152,7 @@ fn a_changed_archive_is_listed_anew() {
     let library = Library::new();
     let archive = library.file(
         "a.zip",
-        zip(&[
+        fixture::zip(&[
             ("stays.txt", b"a sparrow"),
             ("goes.txt", b"a robin"),
             ("turns.txt", b"a wren"),
@@ -174,7 +162,7 @@ fn a_changed_archive_is_listed_anew() {
     let stays = library.show(&format!("{}/stays.txt", shown(&archive)));
     std::fs::write(
         &archive,
-        zip(&[
+        fixture::zip(&[
             ("new.txt", b"a thrush"),
             ("stays.txt", b"a sparrow"),
             ("turns.txt", b"a finch"),
@@ -210,7 +198,7 @@ fn members_are_taken_in_once_whenever_the_engine_is_killed() {
         .zip(&texts)
         .map(|(name, text)| (name.as_str(), text.as_bytes()))
         .collect();
-    let archive = library.file("a.zip", zip(&files));
+    let archive = library.file("a.zip", fixture::zip(&files));
     let document = library.add(&archive);
     for kills in 1..=3_u64 {
         let mut engine = library.spawn(&["run"]);
@@ -237,9 +225,9 @@ fn members_are_taken_in_once_whenever_the_engine_is_killed() {
 #[test]
 fn archives_in_archives_are_followed_to_a_limit_and_that_is_said() {
     let library = Library::new();
-    let mut bytes = zip(&[("end.txt", b"the very bottom")]);
+    let mut bytes = fixture::zip(&[("end.txt", b"the very bottom")]);
     for depth in 0..12 {
-        bytes = zip(&[
+        bytes = fixture::zip(&[
             ("in.zip", &bytes),
             ("note.txt", format!("depth {depth}").as_bytes()),
         ]);
@@ -264,7 +252,7 @@ fn archives_in_archives_are_followed_to_a_limit_and_that_is_said() {
 fn an_archive_that_holds_itself_comes_to_an_end() {
     // Two archives that hold each other's copies are as near to it as can be made without a quine.
     let library = Library::new();
-    let leaf = zip(&[("x.txt", b"a leaf")]);
+    let leaf = fixture::zip(&[("x.txt", b"a leaf")]);
     let copies: Vec<String> = (0..16).map(|n| format!("{n}.zip")).collect();
     let mut bytes = leaf;
     for _ in 0..3 {
@@ -272,7 +260,7 @@ fn an_archive_that_holds_itself_comes_to_an_end() {
             .iter()
             .map(|name| (name.as_str(), &bytes[..]))
             .collect();
-        bytes = zip(&files);
+        bytes = fixture::zip(&files);
     }
     let archive = library.file("many.zip", bytes);
     library.add_and_wait(&[&archive]);

@@ -9,12 +9,53 @@ fn set(library: &Library, key: &str, value: &str) {
     library.json(&["config", "set", key, value]);
 }
 
-/// A document whose file has gone by the time it is read.
+/// A document whose drive has gone by the time it is read, and with it the folder of the file.
 fn vanished(library: &Library) -> String {
+    let drive = library.files().join("drive");
+    std::fs::create_dir(&drive).expect("a folder");
+    let path = library.file("drive/gone.pdf", fixture::pdf(&["Gone"]));
+    let document = library.add(&path);
+    std::fs::rename(drive, library.files().join("away")).expect("it goes");
+    document
+}
+
+#[test]
+fn a_deleted_file_is_not_tried_again_but_by_a_person_who_put_it_back() {
+    let library = Library::new();
+    set(&library, "retry.attempts", "9");
     let path = library.file("gone.pdf", fixture::pdf(&["Gone"]));
     let document = library.add(&path);
-    std::fs::remove_file(path).expect("it goes");
-    document
+    let aside = library.files().with_file_name("aside.pdf");
+    std::fs::rename(&path, &aside).expect("it goes");
+    library.json(&["run", "--until-idle"]);
+    assert_eq!(endings(&library, &document), ["gave_up"]);
+    assert_eq!(library.json(&["failed"])[0]["code"], "file_missing");
+    std::fs::rename(&aside, &path).expect("it is put back");
+    library.json(&["retry", &document]);
+    library.json(&["run", "--until-idle"]);
+    assert_eq!(library.show(&document)["state"], "ready");
+}
+
+#[test]
+fn an_empty_mount_point_is_a_drive_that_is_away() {
+    let library = Library::new();
+    set(&library, "retry.attempts", "1");
+    let drive = library.files().join("drive");
+    std::fs::create_dir(&drive).expect("a folder");
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "tmpfs"])
+        .arg(&drive)
+        .output();
+    if !mounted.is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let path = library.file("drive/gone.pdf", fixture::pdf(&["Gone"]));
+    let document = library.add(&path);
+    let unmounted = std::process::Command::new("umount").arg(&drive).status();
+    assert!(unmounted.expect("umount").success());
+    library.json(&["run", "--until-idle"]);
+    assert_eq!(library.show(&document)["code"], "file_offline");
+    assert_eq!(endings(&library, &document), ["fault"], "it is passing");
 }
 
 fn endings(library: &Library, document: &str) -> Vec<String> {
@@ -38,7 +79,7 @@ fn a_vanished_drive_is_tried_again_as_its_kind_of_fault_says() {
     let failed = library.json(&["failed"]);
     assert_eq!(
         (number(&failed[0]["attempt"]), &failed[0]["code"]),
-        (2, &"file_missing".into())
+        (2, &"file_offline".into())
     );
     assert_eq!(library.show(&document)["state"], "failed");
 }
@@ -128,7 +169,7 @@ fn the_log_tells_what_is_tried_again_and_what_failed() {
     assert!(log[1]["not_before"].is_string(), "{}", log[1]);
     assert_eq!(
         (&log[3]["code"], number(&log[3]["attempt"])),
-        (&"file_missing".into(), 2)
+        (&"file_offline".into(), 2)
     );
 }
 

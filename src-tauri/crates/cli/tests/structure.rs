@@ -109,3 +109,37 @@ fn only_the_store_and_the_queue_know_sqlite() {
         );
     }
 }
+
+/// Every source of a crate: its path and its text without tests and blanks.
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).expect("sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("text");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let packed = code.split_whitespace().collect();
+        found.push((path.display().to_string(), packed));
+    }
+}
+
+#[test]
+fn the_engine_commits_nothing_without_a_name() {
+    let mut found = Vec::new();
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    sources(&crates.join("engine/src"), &mut found);
+    let named = found
+        .iter()
+        .filter(|(_, code)| code.contains("library.commit("));
+    assert!(named.count() > 10, "the commits were not found");
+    for (path, code) in found {
+        for way in ["library.write(", "library.submit(", "library.ahead("] {
+            assert!(
+                !code.contains(way),
+                "{path}: name what is committed, by `Commits`"
+            );
+        }
+    }
+}

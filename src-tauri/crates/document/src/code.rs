@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Code {
     /// The path leads nowhere.
     FileMissing,
+    /// The folder it is in is not there: a drive or share is away.
+    FileOffline,
     /// The system refuses to open it.
     FileDenied,
     /// Reading from the disk or share failed.
@@ -85,6 +87,7 @@ impl Code {
 
 const CODES: &[(Code, &str)] = &[
     (Code::FileMissing, "file_missing"),
+    (Code::FileOffline, "file_offline"),
     (Code::FileDenied, "file_denied"),
     (Code::FileIo, "file_io"),
     (Code::FileEmpty, "file_empty"),

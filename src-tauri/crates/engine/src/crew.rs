@@ -9,6 +9,7 @@ use sheaf_queue::{EngineEpoch, WorkerRow, WorkerState};
 use sheaf_store::StoreError;
 use sheaf_worker::Task;
 
+use crate::commit::Commits;
 use crate::intake::{INDEXING, READING};
 use crate::rehearsal::{self, Commit};
 use crate::seat::{Board, Floor, Seat, rss_bytes};
@@ -19,20 +20,18 @@ const GRACE: Duration = Duration::from_secs(10);
 
 pub(crate) fn write_report(floor: &Floor, rows: Vec<WorkerRow>) -> Result<(), StoreError> {
     let engine = floor.engine;
-    floor.library.write(move |tx| {
+    floor.library.commit(Commit::Report, move |tx| {
         sheaf_queue::remove_workers_of(tx, engine)?;
         for row in &rows {
             sheaf_queue::register_worker(tx, row)?;
         }
-        rehearsal::before(Commit::Report);
         Ok(())
     })?;
-    rehearsal::after(Commit::Report);
     Ok(())
 }
 
 /// What a thread without a child does, and its name.
-type Work = (&'static str, fn(&Floor));
+type Work = (&'static str, fn(&Arc<Floor>));
 
 /// The threads of a working engine.
 pub(crate) struct Crew {
@@ -72,8 +71,8 @@ impl Crew {
             }
         }
         let work: [Work; 3] = [
-            ("sheaf-words", follow_words),
-            ("sheaf-regular", regular::sit),
+            ("sheaf-words", |floor| follow_words(floor)),
+            ("sheaf-regular", |floor| regular::sit(floor)),
             ("sheaf-watch", watch::sit),
         ];
         let others = work.into_iter().filter_map(|(name, sit)| {

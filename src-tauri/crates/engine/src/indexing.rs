@@ -10,8 +10,9 @@ use sheaf_store::table::documents;
 use sheaf_store::table::vectors::{self, Batch};
 use sheaf_worker::{Request, Response};
 
+use crate::commit::Commits;
 use crate::intake::INDEXING;
-use crate::rehearsal::{self, Commit};
+use crate::rehearsal::Commit;
 use crate::seat::{Floor, Seat};
 use crate::{clock, lifecycle, settlement, switch};
 
@@ -38,15 +39,13 @@ pub(crate) fn sit(mut seat: Seat) {
             .and_then(|queued| match queued {
                 Some(best) if above.is_some_and(|above| best <= above) => Ok(None),
                 None => Ok(None),
-                Some(_) => seat.floor.library.write(move |tx| {
+                Some(_) => seat.floor.library.commit(Commit::ClaimIndex, move |tx| {
                     let claim = sheaf_queue::claim(tx, INDEXING, engine, above, clock::now())?;
-                    rehearsal::before(Commit::ClaimIndex);
                     Ok(claim)
                 }),
             });
         match &claim {
             Ok(Some(claim)) => {
-                rehearsal::after(Commit::ClaimIndex);
                 index(&mut seat, claim);
                 worked = Instant::now();
                 unsealed += 1;
@@ -73,7 +72,10 @@ pub(crate) fn sit(mut seat: Seat) {
 
 /// Bits are derived, so a seal that fails costs nothing but time later.
 fn seal(floor: &Floor) -> u32 {
-    let _ = sheaf_search::seal(&floor.library, floor.model);
+    let library = &floor.library;
+    let _ = sheaf_search::seal(library, floor.model, |after, block| {
+        library.commit(Commit::Seal, move |tx| vectors::seal(tx, after, &block))
+    });
     0
 }
 
@@ -218,7 +220,7 @@ fn commit(
     let scales: Vec<f32> = quantized.iter().map(|q| q.scale).collect();
     let values: Vec<i8> = quantized.iter().flat_map(|q| q.values).collect();
     let (claim, model) = (claim.clone(), floor.model);
-    let wish = floor.library.write(move |tx| {
+    let wish = floor.library.commit(Commit::Vectors, move |tx| {
         let (total, done) = vectors::progress(tx, revision, model)?;
         let progress = Progress {
             stage: "indexing",
@@ -240,9 +242,7 @@ fn commit(
                 vectors: &values,
             },
         )?;
-        rehearsal::before(Commit::Vectors);
         Ok(wish)
     })?;
-    rehearsal::after(Commit::Vectors);
     Ok(wish)
 }

@@ -9,6 +9,7 @@ use sheaf_store::Tx;
 use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::members::{self, Listed, MAX_DEPTH, MAX_MEMBERS, Way};
 use sheaf_store::table::places::{self, Place};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{collections, events};
 
 use crate::intake;
@@ -161,7 +162,7 @@ fn has_settings(
     settings: &ReadSettings,
 ) -> sheaf_store::Result<bool> {
     match document.building.or(document.current) {
-        Some(revision) => Ok(documents::revision(tx, revision)?.settings == *settings),
+        Some(revision) => Ok(revisions::get(tx, revision)?.settings == *settings),
         None => Ok(false),
     }
 }

@@ -6,12 +6,14 @@ use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::FileFacts;
+use sheaf_store::table::revisions;
 use sheaf_store::table::{collections, events, gone, members, places, watches};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
+use crate::commit::Commits;
 use crate::config::Settings;
-use crate::rehearsal::{self, Commit};
+use crate::rehearsal::Commit;
 use crate::walk::{Found, walk};
 use crate::{Result, clock, inside};
 
@@ -38,16 +40,14 @@ pub(crate) fn add(
 ) -> Result<Vec<AddAnswer>> {
     let found: Vec<Found> = paths.iter().flat_map(|path| walk(path)).collect();
     let options = options.clone();
-    let outcome = library.write(move |tx| {
+    let outcome = library.commit(Commit::Intake, move |tx| {
         let now = clock::now();
         let answers = found
             .into_iter()
             .map(|one| take(tx, one, &options, now))
             .collect::<sheaf_store::Result<Vec<_>>>()?;
-        rehearsal::before(Commit::Intake);
         Ok(answers)
     });
-    rehearsal::after(Commit::Intake);
     match outcome {
         Err(StoreError::Queue(QueueError::Full { limit })) => {
             Err(crate::EngineError::Refused(Fault::new(
@@ -114,7 +114,7 @@ fn standing(tx: &Tx<'_>, facts: &FileFacts, options: &AddOptions) -> sheaf_store
     let newest = document.building.or(document.current);
     let same_wish = match newest {
         Some(revision) => {
-            options.keep || documents::revision(tx, revision)?.settings == options.settings
+            options.keep || revisions::get(tx, revision)?.settings == options.settings
         }
         None => false,
     };

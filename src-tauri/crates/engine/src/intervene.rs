@@ -7,13 +7,17 @@ use sheaf_queue::{JobId, Priority, State};
 use sheaf_store::Library;
 use sheaf_store::table::{documents, events};
 
+use crate::commit::Commits;
 use crate::manage::{cancel_in, known};
+use crate::rehearsal::Commit;
 use crate::{Result, clock, regular, settlement};
 
 /// `false` when the job has ended.
 pub(crate) fn set_priority(library: &Library, job: JobId, priority: Priority) -> Result<bool> {
     known(library, job)?;
-    Ok(library.write(move |tx| Ok(sheaf_queue::set_priority(tx, job, priority)?))?)
+    Ok(library.commit(Commit::ByHand, move |tx| {
+        Ok(sheaf_queue::set_priority(tx, job, priority)?)
+    })?)
 }
 
 pub(crate) fn position(library: &Library, job: JobId) -> Result<Option<u32>> {
@@ -25,7 +29,7 @@ pub(crate) fn position(library: &Library, job: JobId) -> Result<Option<u32>> {
 pub(crate) fn fail(library: &Library, job: JobId, why: &str) -> Result<bool> {
     known(library, job)?;
     let why = why.to_owned();
-    Ok(library.write(move |tx| {
+    Ok(library.commit(Commit::ByHand, move |tx| {
         let now = clock::now();
         let row = sheaf_queue::job(tx, job)?;
         let Some(row) = row.filter(|row| !row.state.is_final()) else {
@@ -51,7 +55,7 @@ pub(crate) fn in_line(library: &Library) -> Result<u32> {
 
 /// Cancels everything that nobody works on; the number of jobs.
 pub(crate) fn flush(library: &Library) -> Result<u32> {
-    Ok(library.write(|tx| {
+    Ok(library.commit(Commit::ByHand, |tx| {
         let mut cancelled = 0;
         for row in sheaf_queue::listing(tx, None, u32::MAX, 0)? {
             if row.state != State::Processing {
@@ -66,7 +70,7 @@ pub(crate) fn flush(library: &Library) -> Result<u32> {
 /// Drops jobs that finished longer ago than that; the number of jobs. Dead letters and documents stay, and so does
 /// what was done to each document.
 pub(crate) fn cleanup(library: &Library, older_than: Duration) -> Result<u32> {
-    Ok(library.write(move |tx| {
+    Ok(library.commit(Commit::ByHand, move |tx| {
         let before = regular::before(clock::now(), older_than);
         Ok(sheaf_queue::cleanup(tx, before)?)
     })?)

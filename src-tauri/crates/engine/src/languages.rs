@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sheaf_document::{Code, Fault, Languages};
-use sheaf_store::table::documents;
+use sheaf_store::table::revisions;
 use sheaf_store::{Folder, Library};
 
 use crate::assets::Assets;
@@ -52,7 +52,7 @@ pub struct LanguageAnswer {
 pub(crate) fn list(library: &Library) -> Result<Vec<LanguageAnswer>> {
     let conn = library.read()?;
     let settings = Settings::load(&conn)?;
-    let read_in = documents::read_in(&conn)?;
+    let read_in = revisions::read_in(&conn)?;
     drop(conn);
     let mut all: Vec<(&'static str, &'static str, PathBuf)> = Vec::new();
     let own = library.folder().languages();

@@ -7,6 +7,7 @@ mod answer;
 mod assets;
 mod bell;
 mod clock;
+mod commit;
 mod config;
 mod crew;
 mod desk;

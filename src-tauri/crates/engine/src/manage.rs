@@ -7,6 +7,8 @@ use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::table::{events, gone, members, pages};
 use sheaf_store::{Library, StoreError, Tx};
 
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::{EngineError, Result, clock, inside, intake};
 
 /// What `pause` and `resume` are about.
@@ -30,7 +32,7 @@ pub enum Cancelled {
 
 pub(crate) fn cancel(library: &Library, job: JobId) -> Result<Cancelled> {
     known(library, job)?;
-    Ok(library.write(move |tx| cancel_in(tx, job))?)
+    Ok(library.commit(Commit::ByHand, move |tx| cancel_in(tx, job))?)
 }
 
 pub(crate) fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelled> {
@@ -52,7 +54,7 @@ pub(crate) fn cancel_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<Cancelle
 
 /// Cancels everything that is not finished; the number of jobs.
 pub(crate) fn cancel_all(library: &Library) -> Result<u32> {
-    Ok(library.write(|tx| {
+    Ok(library.commit(Commit::ByHand, |tx| {
         let mut cancelled = 0;
         for row in sheaf_queue::listing(tx, None, u32::MAX, 0)? {
             if !row.state.is_final() && cancel_in(tx, row.job)? != Cancelled::NotActive {
@@ -67,7 +69,7 @@ pub(crate) fn pause(library: &Library, what: PauseWhat) -> Result<bool> {
     if let PauseWhat::Job(job) = what {
         known(library, job)?;
     }
-    Ok(library.write(move |tx| {
+    Ok(library.commit(Commit::ByHand, move |tx| {
         Ok(match what {
             PauseWhat::Everything => sheaf_queue::pause_all(tx)?,
             PauseWhat::Reading => sheaf_queue::pause_lane(tx, intake::READING)?,
@@ -81,7 +83,7 @@ pub(crate) fn resume(library: &Library, what: PauseWhat) -> Result<bool> {
     if let PauseWhat::Job(job) = what {
         known(library, job)?;
     }
-    Ok(library.write(move |tx| {
+    Ok(library.commit(Commit::ByHand, move |tx| {
         Ok(match what {
             PauseWhat::Everything => sheaf_queue::resume_all(tx)?,
             PauseWhat::Reading => sheaf_queue::resume_lane(tx, intake::READING)?,
@@ -101,7 +103,7 @@ pub(crate) fn known(library: &Library, job: JobId) -> Result<()> {
 /// Tries a failed or cancelled job again, failed pages included.
 pub(crate) fn retry(library: &Library, job: JobId) -> Result<bool> {
     known(library, job)?;
-    Ok(library.write(move |tx| retry_in(tx, job))?)
+    Ok(library.commit(Commit::ByHand, move |tx| retry_in(tx, job))?)
 }
 
 fn retry_in(tx: &Tx<'_>, job: JobId) -> sheaf_store::Result<bool> {
@@ -166,7 +168,7 @@ fn read_again(tx: &Tx<'_>, document: DocumentId, page: Option<u32>) -> sheaf_sto
 
 /// Tries every dead letter again; the number of jobs.
 pub(crate) fn retry_all(library: &Library) -> Result<u32> {
-    Ok(library.write(|tx| {
+    Ok(library.commit(Commit::ByHand, |tx| {
         let mut retried = 0;
         for row in sheaf_queue::dead(tx, u32::MAX)? {
             retried += u32::from(retry_in(tx, row.job)?);
@@ -225,7 +227,9 @@ pub(crate) fn try_locked_again(tx: &Tx<'_>) -> sheaf_store::Result<u32> {
 
 pub(crate) fn to_top(library: &Library, job: JobId) -> Result<bool> {
     known(library, job)?;
-    Ok(library.write(move |tx| Ok(sheaf_queue::move_to_top(tx, job)?))?)
+    Ok(library.commit(Commit::ByHand, move |tx| {
+        Ok(sheaf_queue::move_to_top(tx, job)?)
+    })?)
 }
 
 /// Takes back [`forget`]: what was read is there again, and what was not goes on.
@@ -252,7 +256,7 @@ pub(crate) fn put_back(tx: &Tx<'_>, document: DocumentId) -> sheaf_store::Result
 /// originals stay where they are.
 pub(crate) fn forget(library: &Library, documents: &[DocumentId]) -> Result<Vec<bool>> {
     let documents = documents.to_vec();
-    let gone = library.write(move |tx| {
+    let gone = library.commit(Commit::ByHand, move |tx| {
         let now = clock::now().0;
         let one = |document: DocumentId| {
             sheaf_queue::forget_subject(tx, document.0)?;
@@ -271,7 +275,7 @@ pub(crate) fn forget(library: &Library, documents: &[DocumentId]) -> Result<Vec<
 
 /// Takes back the last [`forget`]; the documents that are in the library again.
 pub(crate) fn undo(library: &Library) -> Result<Vec<DocumentId>> {
-    Ok(library.write(|tx| {
+    Ok(library.commit(Commit::ByHand, |tx| {
         let mut back = Vec::new();
         for document in gone::last_forgotten(tx)? {
             if put_back(tx, document)? {

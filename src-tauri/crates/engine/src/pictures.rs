@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_store::table::documents;
+use sheaf_store::table::revisions;
 use sheaf_store::{Library, StoreError};
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
 
@@ -83,7 +84,7 @@ impl Painter {
             .filter(|row| !row.removed)
             .ok_or_else(gone)?;
         let revision = row.current.or(row.building).ok_or_else(gone)?;
-        let revision = documents::revision(&conn, revision).map_err(store)?;
+        let revision = revisions::get(&conn, revision).map_err(store)?;
         let known = revision.pages_total.unwrap_or(0);
         let (Some(kind), Some(hash)) = (revision.kind, revision.hash) else {
             return Err(Fault::new(Code::FileMissing, "It was not opened yet."));

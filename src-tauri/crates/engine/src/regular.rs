@@ -7,8 +7,9 @@ use sheaf_queue::{ScheduleRow, Timestamp};
 use sheaf_store::table::gone;
 use sheaf_store::{Conn, Library, Tx};
 
+use crate::commit::Commits;
 use crate::pattern::{Pattern, PatternError};
-use crate::rehearsal::{self, Commit};
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::warning::Lookout;
 use crate::{clock, lifecycle, switch, upkeep};
@@ -104,7 +105,7 @@ pub(crate) fn list(conn: &Conn) -> crate::Result<Vec<Schedule>> {
 pub(crate) fn set(library: &Library, name: &str, words: Option<&str>) -> crate::Result<Schedule> {
     let regular = Regular::parse(name)?;
     let pattern = words.map(Pattern::parse).transpose()?;
-    library.write(move |tx| {
+    library.commit(Commit::Settings, move |tx| {
         let kept = row_of(tx, regular)?.map(|row| row.pattern);
         let (text, next) = match &pattern {
             Some(pattern) => (
@@ -186,18 +187,16 @@ fn look(floor: &Floor, regular: Regular) -> sheaf_store::Result<()> {
     let next = pattern.next_after(now);
     if due <= now {
         let (engine, name) = (floor.engine, regular.as_str());
-        let fired = floor.library.write(move |tx| {
+        let fired = floor.library.commit(Commit::Fire, move |tx| {
             let fired = sheaf_queue::fire(tx, engine, name, due, next, now)?;
-            rehearsal::before(Commit::Fire);
             Ok(fired)
         })?;
         if fired {
-            rehearsal::after(Commit::Fire);
             act(floor, regular)?;
         }
     } else if next.is_some_and(|next| next < due) {
         // The clock was set back: what was due tomorrow by the old one must not wait until then.
-        floor.library.write(move |tx| {
+        floor.library.commit(Commit::Fire, move |tx| {
             Ok(sheaf_queue::set_schedule(
                 tx,
                 regular.as_str(),
@@ -215,13 +214,11 @@ fn act(floor: &Floor, regular: Regular) -> sheaf_store::Result<()> {
         Regular::Cleanup => {
             purge(floor)?;
             let keep = floor.settings.keep_finished;
-            floor.library.write(move |tx| {
+            floor.library.commit(Commit::Cleanup, move |tx| {
                 let before = before(clock::now(), keep);
                 sheaf_queue::cleanup(tx, before)?;
-                rehearsal::before(Commit::Cleanup);
                 Ok(())
             })?;
-            rehearsal::after(Commit::Cleanup);
         }
         Regular::Report => lifecycle::counts(&floor.journal, &floor.library),
     }
@@ -239,16 +236,16 @@ fn purge(floor: &Floor) -> sheaf_store::Result<()> {
         if expired.is_empty() {
             break;
         }
-        floor.library.write(move |tx| {
+        floor.library.commit(Commit::Purge, move |tx| {
             let now = clock::now().0;
             expired
                 .iter()
                 .try_for_each(|document| gone::purge(tx, *document, before, now))
         })?;
     }
-    floor
-        .library
-        .write(move |tx| gone::drop_expired_places(tx, before).map(drop))
+    floor.library.commit(Commit::Purge, move |tx| {
+        gone::drop_expired_places(tx, before).map(drop)
+    })
 }
 
 /// The moment so long ago; the beginning of time rather than an underflow.

@@ -9,15 +9,23 @@
 /// Everything that is committed, by what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Commit {
+    /// The lanes are there.
+    Open,
     /// Files were added, with their jobs.
     Intake,
+    /// A person changed what waits, runs or is over: priority, pause, cancel, retry, removal and their like.
+    ByHand,
+    /// A setting, a schedule, a collection or a saved search.
+    Settings,
+    /// A folder is watched, no longer watched, or to be looked through.
+    Folders,
     /// The role is this process's; what the last engine held is taken back.
     TakeBack,
     /// A job was claimed for reading.
     Claim,
     /// A file was opened, hashed and recognised.
     Identify,
-    /// A page, with its passages and its event.
+    /// A page, with its passages, its event and the members that were found in it.
     Page,
     /// The last page was in: the revision is published, its indexing queued.
     Publish,
@@ -25,27 +33,45 @@ pub enum Commit {
     ClaimIndex,
     /// A batch of vectors.
     Vectors,
+    /// Vectors as bits, for a quick start.
+    Seal,
     /// The end of a claim that stores nothing else: indexed, failed, cancelled or given back.
     Ending,
     /// What waited for its time is queued.
     Promote,
-    /// A schedule has fired.
+    /// A schedule has fired, or waits anew.
     Fire,
     /// Upkeep queued documents that lack something.
     Mend,
     /// Jobs that finished long ago are dropped.
     Cleanup,
+    /// Documents whose grace time is over are deleted.
+    Purge,
+    /// Documents are to be indexed by another model.
+    Switch,
+    /// The other model serves from now on.
+    Adopt,
+    /// Vectors of a model that serves no more are dropped.
+    DropVectors,
+    /// A scan of a watched folder began or ended, or what is said of the folder changed.
+    Scan,
+    /// What happened to files of a watched folder.
+    Follow,
     /// A heartbeat.
     Beat,
-    /// The list of workers.
+    /// The list of workers, or of warnings.
     Report,
     /// The word index holds what the store has.
     Words,
 }
 
 impl Commit {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 27] = [
+        Self::Open,
         Self::Intake,
+        Self::ByHand,
+        Self::Settings,
+        Self::Folders,
         Self::TakeBack,
         Self::Claim,
         Self::Identify,
@@ -53,11 +79,18 @@ impl Commit {
         Self::Publish,
         Self::ClaimIndex,
         Self::Vectors,
+        Self::Seal,
         Self::Ending,
         Self::Promote,
         Self::Fire,
         Self::Mend,
         Self::Cleanup,
+        Self::Purge,
+        Self::Switch,
+        Self::Adopt,
+        Self::DropVectors,
+        Self::Scan,
+        Self::Follow,
         Self::Beat,
         Self::Report,
         Self::Words,

@@ -32,12 +32,13 @@ impl Passing {
     /// fresh one already and does not get better by waiting.
     pub(crate) fn of(code: Code) -> Option<Self> {
         match code {
-            Code::FileMissing | Code::FileDenied | Code::FileIo | Code::FileChanged => {
+            Code::FileOffline | Code::FileDenied | Code::FileIo | Code::FileChanged => {
                 Some(Self::File)
             }
             Code::WorkerUnavailable | Code::ModelMissing | Code::EmbedFailed => Some(Self::Worker),
             Code::DiskFull | Code::LibraryFailed => Some(Self::Disk),
-            Code::FileEmpty
+            Code::FileMissing
+            | Code::FileEmpty
             | Code::FileNotRegular
             | Code::FileCorrupt
             | Code::FileEncrypted
@@ -142,10 +143,15 @@ mod tests {
     }
 
     #[test]
-    fn passwords_and_damage_are_permanent_and_a_vanished_drive_is_not() {
-        for code in [Code::FileEncrypted, Code::FileCorrupt, Code::WorkerCrashed] {
+    fn passwords_damage_and_a_deleted_file_are_permanent_and_a_vanished_drive_is_not() {
+        for code in [
+            Code::FileEncrypted,
+            Code::FileCorrupt,
+            Code::FileMissing,
+            Code::WorkerCrashed,
+        ] {
             assert_eq!(Passing::of(code), None, "{code}");
         }
-        assert_eq!(Passing::of(Code::FileMissing), Some(Passing::File));
+        assert_eq!(Passing::of(Code::FileOffline), Some(Passing::File));
     }
 }

@@ -16,11 +16,12 @@ use sheaf_worker::{ChildSpec, Limits, Task};
 
 use crate::assets::Assets;
 use crate::bell::Bell;
+use crate::commit::Commits;
 use crate::config::Settings;
 use crate::crew::{Crew, write_report};
 use crate::desk::Desk;
 use crate::journal::Journal;
-use crate::rehearsal::{self, Commit};
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::trouble::{self, Trouble};
 use crate::vault::Vault;
@@ -225,7 +226,6 @@ impl Shared {
         let engine = role.epoch();
         let settings = Settings::load(&*self.library.read()?)?;
         let (model, taken_back) = self.prepare(engine, &settings)?;
-        rehearsal::after(Commit::TakeBack);
         let floor = Arc::new(self.floor(engine, settings, model));
         lifecycle::taken_back(&floor.journal, &self.library, &taken_back);
         // Before anybody is told that this engine works, so that whoever waits for idleness waits for what is found.
@@ -248,7 +248,7 @@ impl Shared {
         settings: &Settings,
     ) -> Result<(vectors::ModelId, Vec<JobId>), StoreError> {
         let settings = settings.clone();
-        self.library.write(move |tx| {
+        self.library.commit(Commit::TakeBack, move |tx| {
             let now = clock::now();
             crate::intake::make_lanes(tx)?;
             regular::enter(tx, now)?;
@@ -267,7 +267,6 @@ impl Shared {
                 }
             }
             let wanted = switch::wanted(tx, &settings.model)?;
-            rehearsal::before(Commit::TakeBack);
             Ok((wanted, taken_back))
         })
     }
@@ -333,9 +332,9 @@ impl Shared {
             }
             if clocks.were_set_back() {
                 let latest = clock::now().after(floor.settings.retry.longest());
-                let cut = self
-                    .library
-                    .write(move |tx| Ok(sheaf_queue::cut_back_offs(tx, latest)?));
+                let cut = self.library.commit(Commit::Promote, move |tx| {
+                    Ok(sheaf_queue::cut_back_offs(tx, latest)?)
+                });
                 self.trouble.note(&cut);
             }
             if sheaf_queue::next_due(&watched)?.is_some_and(|due| due <= clock::now()) {
@@ -369,14 +368,12 @@ impl Shared {
 
     /// What cannot be written just now is still due at the next look.
     fn promote(&self) {
-        let promoted = self.library.write(|tx| {
+        let promoted = self.library.commit(Commit::Promote, |tx| {
             let promoted = sheaf_queue::promote_due(tx, clock::now())?;
-            rehearsal::before(Commit::Promote);
             Ok(promoted)
         });
         self.trouble.note(&promoted);
         if promoted.is_ok() {
-            rehearsal::after(Commit::Promote);
             self.bell.ring();
         }
     }
@@ -384,17 +381,12 @@ impl Shared {
     /// `false` when another engine has taken over. A library that cannot be written just now is not a lost role.
     fn beat(&self, role: &Arc<sheaf_queue::Role>) -> Result<bool, StoreError> {
         let mine = Arc::clone(role);
-        let beaten = self.library.write(move |tx| {
-            let held = mine.beat(tx, clock::now())?;
-            rehearsal::before(Commit::Beat);
-            Ok(held)
-        });
+        let beaten = self
+            .library
+            .commit(Commit::Beat, move |tx| Ok(mine.beat(tx, clock::now())?));
         self.trouble.note(&beaten);
         match beaten {
-            Ok(held) => {
-                rehearsal::after(Commit::Beat);
-                Ok(held)
-            }
+            Ok(held) => Ok(held),
             Err(StoreError::Queue(QueueError::RoleLost)) => Ok(false),
             Err(_) => Ok(true),
         }

@@ -13,11 +13,12 @@ use sheaf_worker::{Child, ChildSpec, Loss, Request, Response, Stopper, Task};
 
 use crate::assets::Assets;
 use crate::bell::Bell;
+use crate::commit::Commits;
 use crate::config::Settings;
 use crate::desk::Desk;
 use crate::journal::Journal;
 use crate::languages::folder_for;
-use crate::rehearsal::{self, Commit};
+use crate::rehearsal::Commit;
 use crate::trouble::Trouble;
 use crate::vault::Vault;
 use crate::warning::Deaths;
@@ -64,15 +65,13 @@ impl Floor {
         loop {
             let mark = self.bell.mark();
             let (work, mine) = (work.clone(), claim.clone());
-            let written = self.library.write(move |tx| {
+            let written = self.library.commit(Commit::Ending, move |tx| {
                 work(tx, &mine)?;
-                rehearsal::before(Commit::Ending);
                 Ok(())
             });
             self.trouble.note(&written);
             match written {
                 Ok(()) => {
-                    rehearsal::after(Commit::Ending);
                     lifecycle::ended(&self.journal, &self.library, claim);
                     break;
                 }

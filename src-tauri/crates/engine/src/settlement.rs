@@ -4,6 +4,7 @@ use sheaf_document::{Code, DocumentId, Fault, RevisionId};
 use sheaf_queue::{Claim, Outcome, RetryPolicy, Settled, State};
 use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::pages::{self, By};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{events, members, vectors};
 use sheaf_store::{StoreError, Tx};
 
@@ -68,7 +69,7 @@ pub(crate) fn finish_reading(
 /// Some tenths of a millisecond: the pages are committed only now, so it cannot be found out before.
 pub(crate) fn note_language(tx: &Tx<'_>, revision: RevisionId) -> sheaf_store::Result<()> {
     let tongue = sheaf_search::Tongue::of(&pages::sample(tx, revision)?);
-    documents::set_language(tx, revision, tongue.map(|tongue| tongue.code))
+    revisions::set_language(tx, revision, tongue.map(|tongue| tongue.code))
 }
 
 fn problems(failed: usize, read: u32) -> Outcome {

@@ -2,7 +2,7 @@
 //! Members are unpacked by the child that reads them, every time anew; no copy of them is ever kept.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sheaf_document::{Code, DocumentId, Fault, Password, ReadSettings};
@@ -12,7 +12,7 @@ use sheaf_store::table::places::{self, FileFacts, Place};
 use sheaf_worker::Request;
 
 use crate::clock;
-use crate::walk::{facts, open_fault, path_of};
+use crate::walk::{facts, identity, open_fault, path_of};
 
 /// One place of a document.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl Source {
     /// # Errors
     /// [`Code::FileChanged`] when it is to be entered, and is not what was listed.
     pub(crate) fn open(&self) -> Result<(File, FileFacts), Fault> {
-        let (file, facts) = self.open_file().map_err(|error| open_fault(&error))?;
+        let (file, facts) = self.open_file().map_err(|error| self.fault(&error))?;
         if !self.inside.is_empty() && !self.root.is_unchanged(&facts) {
             return Err(Fault::new(
                 Code::FileChanged,
@@ -74,6 +74,22 @@ impl Source {
         Ok((file, facts(&self.path, &meta)))
     }
 
+    /// A file that is gone from its folder was deleted. One whose folder is gone, or is the empty mount point of another
+    /// device, or that a link still points to, may come back.
+    fn fault(&self, error: &std::io::Error) -> Fault {
+        let is_away = || {
+            std::fs::symlink_metadata(&self.path).is_ok()
+                || is_folder_away(&self.path, self.root.device)
+        };
+        match error.kind() {
+            std::io::ErrorKind::NotFound if is_away() => Fault::new(
+                Code::FileOffline,
+                "The folder it is in is not there now. Plug in its drive, or connect to the share it is on.",
+            ),
+            _ => open_fault(error),
+        }
+    }
+
     /// Whether these are the facts of the file when it was last looked at.
     pub(crate) fn is_unchanged(&self, facts: &FileFacts) -> bool {
         self.root.is_unchanged(facts)
@@ -94,4 +110,16 @@ impl Source {
             hash,
         }
     }
+}
+
+fn is_folder_away(path: &Path, device: u64) -> bool {
+    let Some(folder) = path.parent() else {
+        return true;
+    };
+    let Ok(meta) = std::fs::metadata(folder) else {
+        return true;
+    };
+    let (_, now, _) = identity(&meta);
+    let is_empty = || std::fs::read_dir(folder).is_ok_and(|mut all| all.next().is_none());
+    device != 0 && device != now && is_empty()
 }

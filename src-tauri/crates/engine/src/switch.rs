@@ -11,8 +11,10 @@ use sheaf_store::table::{events, gaps};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::assets::Assets;
+use crate::commit::Commits;
 use crate::config::Settings;
 use crate::intake::INDEXING;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::{EngineError, Result, clock, intake};
 
@@ -86,7 +88,9 @@ pub(crate) fn choose(library: &Library, name: &str) -> Result<()> {
             format!("The files of {name} are not installed."),
         )));
     }
-    library.write(move |tx| crate::config::set(tx, "model", model.as_str()))?;
+    library.commit(Commit::Settings, move |tx| {
+        crate::config::set(tx, "model", model.as_str())
+    })?;
     Ok(())
 }
 
@@ -117,7 +121,7 @@ pub(crate) fn begin(floor: &Floor) -> sheaf_store::Result<()> {
     left.retain(|document| !in_hand.contains(&document.0));
     for chunk in left.chunks(CHUNK) {
         let (chunk, engine) = (chunk.to_vec(), floor.engine);
-        floor.library.write(move |tx| {
+        floor.library.commit(Commit::Switch, move |tx| {
             if !sheaf_queue::holds_role(tx, engine)? {
                 return Err(StoreError::Queue(QueueError::RoleLost));
             }
@@ -137,7 +141,7 @@ pub(crate) fn begin(floor: &Floor) -> sheaf_store::Result<()> {
 pub(crate) fn advance(floor: &Floor) -> sheaf_store::Result<()> {
     let (model, engine) = (floor.model, floor.engine);
     let is_done = is_done(floor)?
-        || floor.library.write(move |tx| {
+        || floor.library.commit(Commit::Adopt, move |tx| {
             if !sheaf_queue::holds_role(tx, engine)? {
                 return Err(StoreError::Queue(QueueError::RoleLost));
             }
@@ -168,9 +172,9 @@ pub(crate) fn is_done(floor: &Floor) -> sheaf_store::Result<bool> {
 fn drop_others(floor: &Floor) -> sheaf_store::Result<()> {
     let wanted = floor.model;
     while !floor.is_stopping() {
-        let dropped = floor
-            .library
-            .write(move |tx| vectors::drop_others(tx, wanted, CHUNK as u32))?;
+        let dropped = floor.library.commit(Commit::DropVectors, move |tx| {
+            vectors::drop_others(tx, wanted, CHUNK as u32)
+        })?;
         if dropped == 0 {
             return Ok(());
         }

@@ -5,10 +5,12 @@
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_queue::{JobRow, Priority, QueueError, State, Timestamp};
 use sheaf_store::table::documents::{self, Document, DocumentState};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{events, gaps};
 use sheaf_store::{StoreError, Tx};
 
-use crate::rehearsal::{self, Commit};
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::{clock, intake, settlement, switch};
 
@@ -33,19 +35,15 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
     found.retain(|document| !in_hand.contains(&document.0));
     for chunk in found.chunks(CHUNK) {
         let (chunk, engine) = (chunk.to_vec(), floor.engine);
-        let outcome = floor.library.write(move |tx| {
+        let outcome = floor.library.commit(Commit::Mend, move |tx| {
             if !sheaf_queue::holds_role(tx, engine)? {
                 return Err(StoreError::Queue(QueueError::RoleLost));
             }
             for document in &chunk {
                 mend(tx, *document, clock::now())?;
             }
-            rehearsal::before(Commit::Mend);
             Ok(())
         });
-        if outcome.is_ok() {
-            rehearsal::after(Commit::Mend);
-        }
         match outcome {
             // No room: the next round goes on.
             Err(StoreError::Queue(QueueError::Full { .. })) => break,
@@ -60,11 +58,11 @@ pub(crate) fn run(floor: &Floor) -> sheaf_store::Result<()> {
 /// Documents that were read before languages were told.
 fn tell_languages(floor: &Floor) -> sheaf_store::Result<()> {
     loop {
-        let found = documents::without_language(&*floor.library.read()?, CHUNK as u32)?;
+        let found = revisions::without_language(&*floor.library.read()?, CHUNK as u32)?;
         if found.is_empty() || floor.is_stopping() {
             return Ok(());
         }
-        floor.library.write(move |tx| {
+        floor.library.commit(Commit::Mend, move |tx| {
             let mut each = found.iter();
             each.try_for_each(|revision| settlement::note_language(tx, *revision))
         })?;

@@ -136,6 +136,15 @@ pub(crate) fn open_fault(error: &std::io::Error) -> Fault {
             Code::FileDenied,
             "The system does not let you open this file. Change its permissions and add it again.",
         ),
+        ErrorKind::StaleNetworkFileHandle
+        | ErrorKind::NotConnected
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::TimedOut => Fault::new(
+            Code::FileOffline,
+            format!("The share or drive it is on does not answer: {error}."),
+        ),
         _ => Fault::new(
             Code::FileIo,
             format!("The file could not be opened: {error}."),

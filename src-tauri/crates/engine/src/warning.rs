@@ -15,6 +15,8 @@ use sheaf_store::table::warnings;
 use sheaf_store::{Conn, StoreError};
 use sheaf_worker::Task;
 
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::{clock, intake};
 
@@ -193,7 +195,7 @@ pub(crate) fn write(floor: &Floor, found: &[Warning]) -> sheaf_store::Result<()>
         .filter_map(|warning| serde_json::to_string(warning).ok())
         .collect();
     let engine = floor.engine;
-    floor.library.write(move |tx| {
+    floor.library.commit(Commit::Report, move |tx| {
         if !sheaf_queue::holds_role(tx, engine)? {
             return Err(StoreError::Queue(sheaf_queue::QueueError::RoleLost));
         }

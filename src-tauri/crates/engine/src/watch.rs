@@ -10,6 +10,8 @@ mod explore;
 mod folders;
 mod follow;
 mod hear;
+mod overseer;
+mod pulse;
 mod reason;
 mod root;
 mod rules;
@@ -17,6 +19,7 @@ mod scan;
 mod settle;
 mod sweep;
 mod tree;
+mod turns;
 mod watcher;
 mod writers;
 
@@ -24,11 +27,14 @@ pub use folders::{FolderAnswer, LeftOutAnswer};
 pub(crate) use folders::{add, brief, left_out, list, remove, remove_by_id, scan, scan_by_id};
 pub use rules::{Links, WatchRules};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sheaf_store::table::watches;
 
-use self::watcher::Watcher;
+use self::overseer::Overseer;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 
 /// Between two looks at what other processes want, when nothing is heard.
@@ -42,22 +48,20 @@ pub(crate) fn begin(floor: &Floor) -> sheaf_store::Result<()> {
     if watches::list(&*floor.library.read()?)?.is_empty() {
         return Ok(());
     }
-    floor.library.write(watches::start_anew)
+    floor.library.commit(Commit::Scan, watches::start_anew)
 }
 
 /// A thread's life: until the engine stops or loses its role.
-pub(crate) fn sit(floor: &Floor) {
-    be_gentle();
+pub(crate) fn sit(floor: &Arc<Floor>) {
     while !floor.is_stopping() {
-        // What went wrong is forgotten with all that was heard; a new start looks through everything.
-        let lived = Watcher::new(floor).and_then(|mut watcher| {
-            watcher.live()?;
-            Ok(())
-        });
-        if lived.is_err() && !floor.is_stopping() {
-            floor.bell.wait(floor.bell.mark(), REST);
-            let _ = begin(floor);
+        let Ok(mut overseer) = Overseer::new(floor) else {
+            floor.rest(REST);
+            continue;
+        };
+        while overseer.live().is_err() && !floor.is_stopping() {
+            floor.rest(REST);
         }
+        overseer.part();
     }
 }
 

@@ -126,11 +126,15 @@ impl From<SealedBlock> for Block {
 }
 
 /// Seals what is new of a model, as far as it fills blocks; the number of blocks. Whoever opens the library next need
-/// not look at every number.
+/// not look at every number. `write` commits what [`vectors::seal`] does with a block that follows that one.
 ///
 /// # Errors
 /// When the store fails; what was sealed before stays.
-pub fn seal(library: &Library, model: ModelId) -> Result<u32> {
+pub fn seal(
+    library: &Library,
+    model: ModelId,
+    write: impl Fn(i64, SealedBlock) -> sheaf_store::Result<bool>,
+) -> Result<u32> {
     let mut sealed = 0;
     loop {
         let conn = library.read()?;
@@ -145,8 +149,7 @@ pub fn seal(library: &Library, model: ModelId) -> Result<u32> {
             return Ok(sealed);
         };
         let block = block.sealed(model, first);
-        let written = library.write(move |tx| vectors::seal(tx, after, &block))?;
-        if !written {
+        if !write(after, block)? {
             return Ok(sealed);
         }
         sealed += 1;

@@ -66,6 +66,7 @@ fn steps() -> Vec<(&'static str, &'static str)> {
         MEMBERS,
         WARNINGS,
         WATCHED,
+        COUNTED,
     ]
     .concat()
 }
@@ -93,6 +94,11 @@ const WARNINGS: &[(&str, &str)] = &[("2026-11-24 warnings", table::warnings::SCH
 /// What watched folders added.
 const WATCHED: &[(&str, &str)] = &[("2026-11-24 watched folders", table::watches::SCHEMA)];
 
+const COUNTED: &[(&str, &str)] = &[(
+    "2026-11-25 files of watched folders",
+    table::watches::COUNTS,
+)];
+
 /// The whole schema as SQLite keeps it, for the golden test.
 pub fn schema_text(conn: &Connection) -> Result<String> {
     let mut rows = conn.prepare(
@@ -109,7 +115,7 @@ mod tests {
     use super::*;
 
     /// As published. New names go to the end, and nothing here ever moves.
-    const PUBLISHED: [&str; 25] = [
+    const PUBLISHED: [&str; 26] = [
         "queue-2026-11-23-engine",
         "queue-2026-11-23-lanes",
         "queue-2026-11-23-jobs",
@@ -135,6 +141,7 @@ mod tests {
         "2026-11-24 members",
         "2026-11-24 warnings",
         "2026-11-24 watched folders",
+        "2026-11-25 files of watched folders",
     ];
 
     #[test]

@@ -384,5 +384,31 @@ BEGIN
   INSERT INTO tally VALUES (new.lane, new.state, 1) ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 
+CREATE TRIGGER watch_files_came AFTER UPDATE OF state, raw ON places
+  WHEN new.parent IS NULL AND new.state IN('present','offline')
+    AND (old.state NOT IN('present','offline') OR new.raw <> old.raw)
+BEGIN
+  UPDATE watches SET files = files + 1 WHERE id = (SELECT w.id FROM watches w WHERE substr(new.raw, 1, length(w.raw)) = w.raw AND (substr(new.raw, length(w.raw) + 1, 1) = CASE substr(w.raw, 1, 1) WHEN x'2f' THEN x'2f' ELSE x'5c' END OR substr(w.raw, -1) IN(x'2f', x'5c')) ORDER BY length(w.raw) DESC LIMIT 1);
+END;
+
+CREATE TRIGGER watch_files_gone AFTER DELETE ON places
+  WHEN old.parent IS NULL AND old.state IN('present','offline')
+BEGIN
+  UPDATE watches SET files = files - 1 WHERE id = (SELECT w.id FROM watches w WHERE substr(old.raw, 1, length(w.raw)) = w.raw AND (substr(old.raw, length(w.raw) + 1, 1) = CASE substr(w.raw, 1, 1) WHEN x'2f' THEN x'2f' ELSE x'5c' END OR substr(w.raw, -1) IN(x'2f', x'5c')) ORDER BY length(w.raw) DESC LIMIT 1);
+END;
+
+CREATE TRIGGER watch_files_left AFTER UPDATE OF state, raw ON places
+  WHEN old.parent IS NULL AND old.state IN('present','offline')
+    AND (new.state NOT IN('present','offline') OR new.raw <> old.raw)
+BEGIN
+  UPDATE watches SET files = files - 1 WHERE id = (SELECT w.id FROM watches w WHERE substr(old.raw, 1, length(w.raw)) = w.raw AND (substr(old.raw, length(w.raw) + 1, 1) = CASE substr(w.raw, 1, 1) WHEN x'2f' THEN x'2f' ELSE x'5c' END OR substr(w.raw, -1) IN(x'2f', x'5c')) ORDER BY length(w.raw) DESC LIMIT 1);
+END;
+
+CREATE TRIGGER watch_files_new AFTER INSERT ON places
+  WHEN new.parent IS NULL AND new.state IN('present','offline')
+BEGIN
+  UPDATE watches SET files = files + 1 WHERE id = (SELECT w.id FROM watches w WHERE substr(new.raw, 1, length(w.raw)) = w.raw AND (substr(new.raw, length(w.raw) + 1, 1) = CASE substr(w.raw, 1, 1) WHEN x'2f' THEN x'2f' ELSE x'5c' END OR substr(w.raw, -1) IN(x'2f', x'5c')) ORDER BY length(w.raw) DESC LIMIT 1);
+END;
+
 CREATE VIEW open_lanes AS
   SELECT name FROM lanes WHERE paused = 0 AND (SELECT paused FROM all_lanes) = 0;

@@ -1,5 +1,5 @@
 //! `cargo xtask torture`: processes are killed and frozen at random for as long as one likes; nothing may be lost or done
-//! twice, and without the fence it must fail. `cargo xtask test` does the same for some seconds.
+//! twice, without the fence it must fail, and a library must be what its watched folder is. `cargo xtask test` does the same for some seconds.
 
 use std::ffi::OsString;
 
@@ -10,17 +10,22 @@ use crate::step::{run, step};
 
 const MINUTES: u64 = 10;
 /// Package, test program and test.
-const LOOPS: [(&str, &str, &str); 2] = [
+const LOOPS: [(&str, &str, &str); 3] = [
     ("sheaf-queue", "crash_loop", "torture"),
     ("sheaf-cli", "torture", "torture_for_some_minutes"),
+    (
+        "sheaf-cli",
+        "watching",
+        "model::whatever_happens_for_some_minutes_the_library_is_what_the_tree_is",
+    ),
 ];
 
-/// Half of the time goes to the queue alone, half to whole engines with their children.
+/// A third of the time each goes to the queue alone, to whole engines with their children, and to watched folders.
 pub(crate) fn torture(arguments: &[OsString]) -> Result<()> {
     let minutes = minutes(arguments)?;
     set_up()?;
     for (package, program, test) in LOOPS {
-        step(&format!("torture of {package}"), || {
+        step(&format!("torture of {package}, {program}"), || {
             let words = [
                 "test", "-p", package, "--test", program, "--", "--exact", test,
             ];

@@ -1,9 +1,13 @@
 //! Documents made on the spot.
 
+use std::io::{Cursor, Write};
+
 use lopdf::{
     Dictionary, Document, EncryptionState, EncryptionVersion, Object, ObjectId, Permissions,
     Stream, StringFormat, dictionary,
 };
+
+use zip::write::SimpleFileOptions;
 
 use super::font;
 
@@ -157,4 +161,15 @@ fn bytes(mut document: Document) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).expect("saved");
     bytes
+}
+
+/// An archive of these members.
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        let options = SimpleFileOptions::default();
+        archive.start_file(*name, options).expect("a member");
+        archive.write_all(content).expect("its bytes");
+    }
+    archive.finish().expect("an archive").into_inner()
 }

@@ -110,6 +110,11 @@ pub(crate) fn is_stopped(number: u32) -> bool {
     state.trim().starts_with('T')
 }
 
+/// One that has ended meanwhile needs no stopping.
+pub(crate) fn try_stop(child: u32) {
+    try_signal(child, Signal::STOP);
+}
+
 /// The reading children of an engine at this moment, also those it has not told of yet.
 pub(crate) fn reading_children(engine: u32) -> Vec<u32> {
     children_with(engine, "--worker read")

@@ -185,3 +185,18 @@ fn an_editor_s_dance_is_one_change_of_the_same_document() {
     assert_eq!(changes, 1);
     engine.kill();
 }
+
+#[test]
+fn what_nobody_told_of_is_found_by_the_next_full_scan() {
+    let library = watching(&[]);
+    library.json(&["config", "set", "watch.rescan_min", "1"]);
+    let path = write(&library, "letter.txt", "first words");
+    let outside = library.files().with_file_name("outside.txt");
+    std::fs::hard_link(&path, &outside).expect("a link");
+    let mut engine = start(&library);
+    wait_until_equal(&library);
+    // The system tells of what is done by a path in the folder, and this is not.
+    std::fs::write(&outside, "other words").expect("changed");
+    wait_until_equal(&library);
+    engine.kill();
+}

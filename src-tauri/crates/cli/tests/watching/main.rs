@@ -4,11 +4,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod changing;
+mod containers;
+mod counting;
 mod folder;
 mod following;
+mod limits;
 mod model;
 mod moving;
 mod offline;
 mod rules;
 mod settling;
+mod silent;
 mod undoing;

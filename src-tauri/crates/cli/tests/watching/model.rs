@@ -5,11 +5,12 @@ use std::fs::Permissions;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::folder::{assert_equal, catch_up, watching};
-use crate::support::{Library, Sheaf};
+use super::folder::{assert_equal, catch_up, folders, watching};
+use crate::support::{Library, Sheaf, number};
 
 /// A small generator (xorshift64*, Vigna 2016), so that a seed says all.
 struct Chance(u64);
@@ -207,9 +208,10 @@ fn check(seed: u64) {
         catch_up(&library);
         let held = super::folder::held(&library);
         let expected = super::folder::tree(&library.files());
+        let counted = number(&folders(&library)[0]["files"]) as usize;
         assert!(
-            held == expected,
-            "seed {seed}\nheld {held:#?}\ntree {expected:#?}\n{}",
+            held == expected && counted == held.len(),
+            "counted {counted}, seed {seed}\nheld {held:#?}\ntree {expected:#?}\n{}",
             story.join("\n")
         );
     }
@@ -228,9 +230,18 @@ fn whatever_else_happens_the_library_is_what_the_tree_is() {
     check(7);
 }
 
-/// Many seeds, for an evening: `cargo test -p sheaf-cli --test watching -- --ignored`.
+/// `cargo xtask torture`: seed after seed, until the time is up.
 #[test]
-#[ignore = "takes long"]
-fn whatever_happens_for_long_the_library_is_what_the_tree_is() {
-    (100..140).for_each(check);
+#[ignore = "long; cargo xtask torture"]
+fn whatever_happens_for_some_minutes_the_library_is_what_the_tree_is() {
+    let minutes = std::env::var("SHEAF_TORTURE_MINUTES");
+    let minutes: u64 = minutes.ok().and_then(|text| text.parse().ok()).unwrap_or(5);
+    let until = Instant::now() + Duration::from_secs(60 * minutes);
+    for seed in 100.. {
+        check(seed);
+        println!("seed {seed}: the library is what the tree is");
+        if Instant::now() > until {
+            break;
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::folder::{
     assert_equal, attempts, catch_up, held, pages_read, start, wait_until_equal, watching, write,
 };
-use crate::support::Library;
+use crate::support::{Library, wait_until};
 
 fn untouched(library: &Library) -> (i64, i64) {
     (pages_read(library), attempts(library))
@@ -173,4 +173,63 @@ fn a_changed_copy_does_not_take_its_twin_along() {
     catch_up(&library);
     assert_equal(&library);
     assert_eq!(library.json(&["list"]).as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_name_that_only_changes_its_case_is_a_rename_while_an_engine_works() {
+    let library = watching(&[]);
+    let path = write(&library, "Post/Letter.TXT", "as ever");
+    let mut engine = start(&library);
+    wait_until_equal(&library);
+    let before = untouched(&library);
+    let files = library.files();
+    std::fs::rename(path, files.join("Post/letter.txt")).expect("renamed");
+    wait_until_equal(&library);
+    std::fs::rename(files.join("Post"), files.join("post")).expect("renamed");
+    wait_until_equal(&library);
+    assert_eq!(untouched(&library), before);
+    engine.kill();
+}
+
+/// Nobody could read it where it was; the folder finds it where it is.
+#[test]
+fn a_file_that_was_missed_is_read_where_it_moved_to() {
+    let library = watching(&[]);
+    let files = library.files();
+    library.json(&["watch".as_ref(), "remove".as_ref(), files.as_os_str()]);
+    let path = write(&library, "letter.txt", "it moved before it was read");
+    let document = library.add(&path);
+    std::fs::rename(&path, files.join("moved.txt")).expect("moved");
+    catch_up(&library);
+    assert_eq!(library.show(&document)["code"], "file_missing");
+    library.json(&["watch".as_ref(), "add".as_ref(), files.as_os_str()]);
+    catch_up(&library);
+    assert_equal(&library);
+    assert_eq!(library.json(&["failed"]).as_array().map(Vec::len), Some(0));
+    assert_eq!(library.json(&["list"]).as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_file_that_moves_while_it_is_queued_is_read_where_it_is() {
+    let library = watching(&[]);
+    library.json(&["pause", "reading"]);
+    let mut engine = start(&library);
+    for n in 0..20 {
+        write(&library, &format!("in/{n}.txt"), &format!("number {n}"));
+    }
+    wait_until("they are queued", || {
+        library.json(&["stats"])["queued"] == 20
+    });
+    engine.kill();
+    let files = library.files();
+    std::fs::rename(files.join("in"), files.join("out")).expect("moved");
+    for n in 0..10 {
+        let name = |part: &str| files.join(format!("out/{part}{n}.txt"));
+        std::fs::rename(name(""), name("moved ")).expect("moved");
+    }
+    library.json(&["resume", "reading"]);
+    let mut engine = start(&library);
+    wait_until_equal(&library);
+    assert_eq!(library.json(&["failed"]).as_array().map(Vec::len), Some(0));
+    engine.kill();
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sheaf_document::{Code, DocumentId, Fault, PageText, Password, Source};
 use sheaf_store::Conn;
+use sheaf_store::table::revisions;
 use sheaf_store::table::{documents, pages};
 use sheaf_worker::{Child, ChildSpec, Limits, Request, Response, Task};
 
@@ -22,9 +23,7 @@ pub(super) fn write(exporter: &Exporter<'_>, document: DocumentId, to: &mut File
     let row = documents::get(&conn, document)?
         .ok_or_else(|| EngineError::NoDocument(document.to_string()))?;
     let revision = row.current.or(row.building);
-    let revision = revision
-        .map(|id| documents::revision(&conn, id))
-        .transpose()?;
+    let revision = revision.map(|id| revisions::get(&conn, id)).transpose()?;
     let Some((revision, hash)) = revision.and_then(|found| Some((found.clone(), found.hash?)))
     else {
         return Err(refused(
@@ -73,7 +72,7 @@ fn open(
     child: &mut Child,
     conn: &Conn,
     document: DocumentId,
-    revision: &documents::Revision,
+    revision: &revisions::Revision,
     hash: [u8; 32],
     passwords: &[Password],
 ) -> Result<File> {
@@ -103,7 +102,7 @@ fn open(
 }
 
 /// The pages with recognised words on them, counted from 0.
-fn recognized(conn: &Conn, revision: &documents::Revision) -> Result<Vec<(u32, PageText)>> {
+fn recognized(conn: &Conn, revision: &revisions::Revision) -> Result<Vec<(u32, PageText)>> {
     let mut found = Vec::new();
     for page in pages::all(conn, revision.id)? {
         if !matches!(page.source, Source::Ocr | Source::Both) {

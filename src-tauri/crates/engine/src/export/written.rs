@@ -3,6 +3,7 @@
 use serde::Serialize;
 use sheaf_document::{DocumentId, Kind, Rect, Source, Word};
 use sheaf_store::Library;
+use sheaf_store::table::revisions;
 use sheaf_store::table::{documents, pages};
 
 use super::ExportAnswer;
@@ -50,7 +51,7 @@ pub(super) fn gather(library: &Library, document: DocumentId) -> Result<Known> {
     let revision = row.and_then(|row| row.current.or(row.building));
     let languages = match revision {
         Some(id) => Some(
-            documents::revision(&conn, id)?
+            revisions::get(&conn, id)?
                 .settings
                 .languages
                 .as_str()

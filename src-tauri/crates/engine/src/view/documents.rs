@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use sheaf_document::{Code, DocumentId, Fault};
-use sheaf_store::table::documents::{self, Document, DocumentState, Revision};
+use sheaf_store::table::documents::{self, Document, DocumentState};
 use sheaf_store::table::places::Place;
+use sheaf_store::table::revisions::{self, Revision};
 use sheaf_store::table::settled::{self, Settled};
 use sheaf_store::table::{collections, events, members, pages, places, vectors};
 use sheaf_store::{Conn, Library};
@@ -72,7 +73,7 @@ pub(super) fn see(conn: &Conn, id: DocumentId) -> Result<Seen> {
     let places = places::of(conn, document.id)?;
     Ok(Seen {
         revision: revision
-            .map(|revision| documents::revision(conn, revision))
+            .map(|revision| revisions::get(conn, revision))
             .transpose()?,
         paths: paths(places),
         document,

@@ -2,6 +2,7 @@
 
 use sheaf_document::DocumentId;
 use sheaf_queue::{JobRow, State, WorkerState};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{documents, pages, places, vectors, watches};
 use sheaf_store::{Conn, Library};
 
@@ -41,7 +42,7 @@ fn queued(conn: &Conn, row: JobRow) -> Result<QueueAnswer> {
     let place = places::of(conn, document)?.into_iter().next();
     let revision = documents::get(conn, document)?
         .and_then(|found| found.building.or(found.current))
-        .map(|revision| documents::revision(conn, revision))
+        .map(|revision| revisions::get(conn, revision))
         .transpose()?;
     Ok(QueueAnswer {
         bytes: place.as_ref().map(|place| place.bytes),

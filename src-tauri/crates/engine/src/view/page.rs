@@ -6,6 +6,7 @@ use sheaf_search::PageBox;
 use sheaf_store::Library;
 use sheaf_store::table::documents;
 use sheaf_store::table::pages::{self, Fate};
+use sheaf_store::table::revisions;
 
 use crate::{EngineError, Result};
 
@@ -57,7 +58,7 @@ pub(crate) fn page(library: &Library, document: DocumentId, page: u32) -> Result
         .filter(|row| !row.removed)
         .ok_or_else(unknown)?;
     let revision = row.current.or(row.building).ok_or_else(unknown)?;
-    let facts = documents::revision(&conn, revision)?;
+    let facts = revisions::get(&conn, revision)?;
     let pages_total = facts.pages_total.unwrap_or(0);
     if page == 0 || page > pages_total {
         return Err(EngineError::NoPage { page, pages_total });
@@ -92,9 +93,7 @@ pub(crate) fn strip(library: &Library, document: DocumentId) -> Result<Strip> {
     let unknown = || EngineError::NoDocument(document.to_string());
     let row = documents::get(&conn, document)?.ok_or_else(unknown)?;
     let revision = row.building.or(row.current).ok_or_else(unknown)?;
-    let total = documents::revision(&conn, revision)?
-        .pages_total
-        .unwrap_or(0);
+    let total = revisions::get(&conn, revision)?.pages_total.unwrap_or(0);
     let mut states = vec![b'w'; total as usize];
     let mut put = |page: u32, letter| {
         if let Some(place) = states.get_mut((page as usize).wrapping_sub(1)) {

@@ -5,12 +5,14 @@ use sheaf_document::{DocumentId, PlaceId, ReadSettings, WatchId};
 use sheaf_queue::{Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::places::{self, FileFacts, Place};
+use sheaf_store::table::revisions;
 use sheaf_store::table::{events, gone, watches};
 use sheaf_store::{Result, StoreError, Tx};
 
-use super::decide::Action;
+use super::decide::{Action, heals};
+use crate::commit::Commits;
 use crate::config::Settings;
-use crate::retry::Passing;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::{clock, intake};
 
@@ -37,7 +39,7 @@ pub(super) fn apply(floor: &Floor, watch: WatchId, mut actions: Vec<Action>) -> 
     // What moved away is not taken for changed where it was.
     actions.sort_by_key(|action| !matches!(action, Action::Moved { .. }));
     let engine = floor.engine;
-    let outcome = floor.library.write(move |tx| {
+    let outcome = floor.library.commit(Commit::Follow, move |tx| {
         if !sheaf_queue::holds_role(tx, engine)? {
             return Err(StoreError::Queue(QueueError::RoleLost));
         }
@@ -193,7 +195,7 @@ fn replace(tx: &Tx<'_>, by: &By, place: &Place, facts: &FileFacts) -> Result<()>
 fn newest_settings(tx: &Tx<'_>, by: &By, document: DocumentId) -> Result<ReadSettings> {
     let newest = documents::get(tx, document)?.and_then(|row| row.building.or(row.current));
     match newest {
-        Some(revision) => Ok(documents::revision(tx, revision)?.settings),
+        Some(revision) => Ok(revisions::get(tx, revision)?.settings),
         None => Ok(by.settings.clone()),
     }
 }
@@ -212,7 +214,8 @@ fn move_to(tx: &Tx<'_>, by: &By, place: &Place, facts: &FileFacts) -> Result<()>
         let place = places::get(tx, place.id)?;
         return place.map_or(Ok(()), |place| replace(tx, by, &place, facts));
     }
-    gone::touch(tx, place.id, facts, now.0)
+    gone::touch(tx, place.id, facts, now.0)?;
+    go_on_there(tx, place.document, now)
 }
 
 fn link(tx: &Tx<'_>, by: &By, place: &Place, facts: &FileFacts) -> Result<()> {
@@ -236,15 +239,33 @@ fn revive(tx: &Tx<'_>, document: DocumentId, now: Timestamp) -> Result<()> {
     let Some(row) = documents::get(tx, document)? else {
         return Ok(());
     };
-    let is_passing = row
-        .fault
-        .is_some_and(|fault| Passing::of(fault.code) == Some(Passing::File));
-    let is_failed = matches!(row.state, DocumentState::Failed | DocumentState::Problems);
-    if row.state.is_final() && !(is_failed && is_passing) {
+    if row.state.is_final() && !is_healed(&row) {
         return Ok(());
     }
     documents::resume_revision(tx, row.id)?;
     queue(tx, row.id, "resumed", now)
+}
+
+/// Whether a document failed for nothing but its file, which is there now.
+fn is_healed(row: &documents::Document) -> bool {
+    let is_failed = matches!(row.state, DocumentState::Failed | DocumentState::Problems);
+    is_failed && row.fault.as_ref().is_some_and(|fault| heals(fault.code))
+}
+
+/// The file of a document is found by another path: what waited for it, or was given up without it, goes on.
+fn go_on_there(tx: &Tx<'_>, document: DocumentId, now: Timestamp) -> Result<()> {
+    let Some(row) = documents::get(tx, document)? else {
+        return Ok(());
+    };
+    if is_healed(&row) {
+        return revive(tx, row.id, now);
+    }
+    if !row.state.is_final() {
+        for job in sheaf_queue::jobs_of(tx, row.id.0)? {
+            sheaf_queue::hasten(tx, job.job, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// The file of a place is gone. The number of documents that left the library with it.

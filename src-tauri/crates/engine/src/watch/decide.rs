@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use sheaf_document::Code;
 use sheaf_store::table::places::{self, FileFacts, Place, PlaceState};
 use sheaf_store::table::{documents, gone, watches};
 use sheaf_store::{Conn, Result};
@@ -196,8 +197,11 @@ fn can_be_tried_again(conn: &Conn, place: &Place) -> Result<bool> {
     let Some(document) = documents::get(conn, place.document)? else {
         return Ok(false);
     };
-    let is_passing = document
-        .fault
-        .is_some_and(|fault| Passing::of(fault.code) == Some(Passing::File));
-    Ok(is_passing && document.state.is_final() && std::fs::File::open(path_of(&place.raw)).is_ok())
+    let heals = document.fault.is_some_and(|fault| heals(fault.code));
+    Ok(heals && document.state.is_final() && std::fs::File::open(path_of(&place.raw)).is_ok())
+}
+
+/// Whether a fault is over as soon as its file is where the library has it.
+pub(super) fn heals(code: Code) -> bool {
+    code == Code::FileMissing || Passing::of(code) == Some(Passing::File)
 }

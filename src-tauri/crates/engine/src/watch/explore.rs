@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use sheaf_document::WatchId;
-
 use super::follow::{Following, Hint};
+use super::overseer::Post;
 use super::reason::Reason;
 use super::settle::Settling;
 use super::tree::{Stat, Visitor};
@@ -12,30 +11,32 @@ use crate::seat::Floor;
 
 pub(super) struct Explore<'a> {
     pub(super) floor: &'a Floor,
-    pub(super) following: Option<&'a mut Following>,
+    pub(super) post: &'a Post,
+    pub(super) following: &'a mut Following,
     pub(super) settling: &'a mut Settling,
-    pub(super) watch: WatchId,
     pub(super) hint: Hint,
     pub(super) is_limited: bool,
 }
 
 impl Visitor for Explore<'_> {
     fn folder(&mut self, path: &Path) -> bool {
-        if let Some(following) = &mut self.following {
-            // What was followed by this path may have moved away.
-            self.is_limited |= following.add(path, true).is_err();
-        }
-        !self.floor.is_stopping()
+        // What was followed by this path may have moved away.
+        self.is_limited |= self.following.add(path, true).is_err();
+        !self.post.is_over(self.floor) && !self.post.pulse.is_given_up()
+    }
+
+    fn answered(&self) {
+        self.post.pulse.beat();
     }
 
     fn file(&mut self, path: &Path, _: &Stat) {
-        self.settling.note(path.to_owned(), self.watch, self.hint);
+        self.settling.note(path.to_owned(), self.hint);
     }
 
     /// What is left out is listed by the next scan; here only what may still become a document counts.
     fn left_out(&mut self, path: &Path, reason: Reason) {
         if reason == Reason::Empty {
-            self.settling.note(path.to_owned(), self.watch, self.hint);
+            self.settling.note(path.to_owned(), self.hint);
         }
     }
 }

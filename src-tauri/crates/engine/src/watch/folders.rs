@@ -12,6 +12,8 @@ use sheaf_store::{Conn, Library};
 use super::apply::{CHUNK, miss};
 use super::reason::words_for;
 use super::rules::WatchRules;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::walk::{absolute, open_fault, path_of};
 use crate::{EngineError, Result, clock};
 
@@ -26,7 +28,7 @@ pub struct FolderAnswer {
     /// Why it is in that state, as a name and in words.
     pub note: Option<String>,
     pub message: Option<String>,
-    /// Files that the last scan took in or knew.
+    /// Files in it that the library has.
     pub files: u64,
     /// Files that the scan under way has seen, and how many there were last time.
     pub scanned: u64,
@@ -132,7 +134,7 @@ pub(crate) fn add(library: &Library, folder: &Path, rules: &WatchRules) -> Resul
         rules.to_text(),
         raw.clone(),
     );
-    library.write(move |tx| {
+    library.commit(Commit::Folders, move |tx| {
         watches::put(tx, &raw, &path, &rules, clock::now().0)?;
         // What the folders around it found there is this one's from now on.
         watches::ask(tx, None).map(drop)
@@ -172,7 +174,7 @@ pub(crate) fn remove_by_id(library: &Library, id: WatchId) -> Result<(PathBuf, W
 }
 
 fn drop_watch(library: &Library, id: WatchId) -> Result<()> {
-    Ok(library.write(move |tx| {
+    Ok(library.commit(Commit::Folders, move |tx| {
         watches::remove(tx, id)?;
         // A folder around it has it now.
         watches::ask(tx, None).map(drop)
@@ -180,7 +182,9 @@ fn drop_watch(library: &Library, id: WatchId) -> Result<()> {
 }
 
 pub(crate) fn scan_by_id(library: &Library, id: WatchId) -> Result<()> {
-    Ok(library.write(move |tx| watches::ask(tx, Some(id)).map(drop))?)
+    Ok(library.commit(Commit::Folders, move |tx| {
+        watches::ask(tx, Some(id)).map(drop)
+    })?)
 }
 
 /// What a folder found leaves the library, as if its files were gone: it comes back with the folder.
@@ -192,7 +196,7 @@ fn leave(library: &Library, id: WatchId) -> Result<u32> {
             return Ok(left);
         };
         after = *last;
-        left += library.write(move |tx| {
+        left += library.commit(Commit::Folders, move |tx| {
             let mut left = 0;
             for place in places {
                 left += miss(tx, place, clock::now())?;
@@ -212,7 +216,7 @@ pub(crate) fn scan(library: &Library, folder: Option<&Path>) -> Result<Vec<Folde
     if folders.is_empty() {
         return Ok(folders);
     }
-    library.write(move |tx| watches::ask(tx, id))?;
+    library.commit(Commit::Folders, move |tx| watches::ask(tx, id))?;
     folders = list(&*library.read()?)?;
     folders.retain(|one| id.is_none_or(|id| one.watch == id));
     Ok(folders)

@@ -37,7 +37,7 @@ struct Heard {
     missed: bool,
 }
 
-/// The following of all folders of an engine.
+/// The following of a watched folder: of it, and of every folder in it that is looked into.
 pub(super) struct Following {
     watcher: Option<RecommendedWatcher>,
     heard: Arc<Mutex<Heard>>,

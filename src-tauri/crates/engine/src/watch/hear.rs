@@ -1,25 +1,26 @@
 //! Following: from what the system tells of a path, over its becoming quiet, to what is to be written.
 
-use std::collections::HashMap;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sheaf_document::WatchId;
+use sheaf_store::table::gone::{self, with_separator};
 use sheaf_store::table::places::{self, Place};
-use sheaf_store::table::{gone, watches};
+use sheaf_store::table::watches;
 
 use super::apply::{Applied, CHUNK, apply};
 use super::decide::{Action, Decision, decide, is_gone};
 use super::explore::Explore;
 use super::follow::Hint;
 use super::reason::Reason;
-use super::root::{is_as_before, with_separator};
+use super::root::is_as_before;
 use super::rules::IGNORE_FILE;
 use super::scan::ROOM;
 use super::settle::Quiet;
 use super::tree::{Stat, led_to, verdict, walk, why_not};
 use super::watcher::Watcher;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::walk::path_of;
 
 /// How often the number of unsettled files is written while it only changes.
@@ -28,12 +29,9 @@ const TELL: Duration = Duration::from_millis(500);
 impl Watcher<'_> {
     /// Takes up what the system told.
     pub(super) fn listen(&mut self) -> sheaf_store::Result<()> {
-        let Some(following) = &self.following else {
-            return Ok(());
-        };
-        let (heard, missed) = following.take();
+        let (heard, missed) = self.following.take();
         if missed {
-            return self.ask_for_all();
+            return self.ask();
         }
         for (path, hint) in heard {
             self.hear(path, hint)?;
@@ -42,54 +40,53 @@ impl Watcher<'_> {
     }
 
     fn hear(&mut self, path: PathBuf, hint: Hint) -> sheaf_store::Result<()> {
-        let Some(n) = self.root_of(&path) else {
+        if !self.is_mine(&path) {
             return Ok(());
-        };
-        let id = self.roots[n].watch.id;
-        if path == self.roots[n].path {
-            return match is_as_before(&self.roots[n].watch) {
+        }
+        if path == self.root.path {
+            return match is_as_before(&self.root.watch) {
                 true => Ok(()),
-                false => self.ask(n),
+                false => self.ask(),
             };
         }
         if path.file_name().is_some_and(|name| name == IGNORE_FILE) {
-            return self.ask(n);
+            return self.ask();
         }
+        self.post.pulse.beat();
         let is_folder = std::fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir());
         if is_folder {
-            return self.explore(n, &path, hint);
+            return self.explore(&path, hint);
         }
-        self.settling.note(path, id, hint);
+        self.settling.note(path, hint);
         Ok(())
     }
 
     /// A folder came, moved here or changed its mode: what is in it is looked at, and so is what is known of it.
-    fn explore(&mut self, n: usize, folder: &Path, hint: Hint) -> sheaf_store::Result<()> {
-        let borders = self.borders(n);
-        let root = &self.roots[n];
+    fn explore(&mut self, folder: &Path, hint: Hint) -> sheaf_store::Result<()> {
+        let borders = self.borders();
+        let root = &self.root;
         if verdict(&root.path, folder, true, &root.sieve, &borders).is_some() {
             return Ok(());
         }
         let mut explore = Explore {
             floor: self.floor,
-            following: self.following.as_mut(),
+            post: self.post,
+            following: &mut self.following,
             settling: &mut self.settling,
-            watch: root.watch.id,
             hint,
             is_limited: false,
         };
         walk(&root.path, folder, &root.sieve, &borders, &mut explore);
         let is_limited = explore.is_limited;
-        self.note_gone_below(n, folder, hint)?;
+        self.note_gone_below(folder, hint)?;
         match is_limited {
-            true => self.ask(n),
+            true => self.ask(),
             false => Ok(()),
         }
     }
 
     /// Whatever is known in a folder and not there any more is looked at.
-    fn note_gone_below(&mut self, n: usize, folder: &Path, hint: Hint) -> sheaf_store::Result<()> {
-        let watch = self.roots[n].watch.id;
+    fn note_gone_below(&mut self, folder: &Path, hint: Hint) -> sheaf_store::Result<()> {
         let begin = with_separator(folder.as_os_str().as_encoded_bytes());
         let mut after = Vec::new();
         loop {
@@ -100,8 +97,9 @@ impl Watcher<'_> {
             after.clone_from(&last.raw);
             for place in known.iter().filter(|place| place.state.is_live()) {
                 let path = path_of(&place.raw);
+                self.post.pulse.beat();
                 if std::fs::symlink_metadata(&path).is_err_and(|error| is_gone(&error)) {
-                    self.settling.note(path, watch, hint);
+                    self.settling.note(path, hint);
                 }
             }
         }
@@ -110,76 +108,62 @@ impl Watcher<'_> {
     /// Decides about what has become quiet.
     pub(super) fn settle(&mut self) -> sheaf_store::Result<()> {
         let due = self.settling.due(Instant::now());
-        let mut actions: HashMap<WatchId, Vec<Action>> = HashMap::new();
-        for (path, watch, quiet) in due {
-            let Some(n) = self.root_of(&path) else {
+        let mut actions = Vec::new();
+        for (path, quiet) in due {
+            self.post.pulse.beat();
+            if !self.is_mine(&path) {
                 continue;
-            };
-            let decided = match quiet {
-                Quiet::Nothing => self.gone(n, &path)?,
-                Quiet::Something(meta) => match self.follow_link(n, &path, meta) {
-                    Ok(meta) if meta.is_dir() => {
-                        self.explore(n, &path, Hint::of_a_look())?;
-                        Vec::new()
-                    }
-                    Ok(meta) => self.there(n, &path, &meta)?,
-                    Err(reason) => self.leave_out(n, &path, reason)?,
+            }
+            match quiet {
+                Quiet::Nothing => actions.extend(self.gone(&path)?),
+                Quiet::Something(meta) => match self.follow_link(&path, meta) {
+                    Ok(meta) if meta.is_dir() => self.explore(&path, Hint::of_a_look())?,
+                    Ok(meta) => actions.extend(self.there(&path, &meta)?),
+                    Err(reason) => actions.extend(self.leave_out(&path, reason)?),
                 },
-            };
-            let mine = actions.entry(watch).or_default();
-            mine.extend(decided);
-            if mine.len() >= CHUNK {
-                let full = std::mem::take(mine);
-                self.write(n, full)?;
+            }
+            if actions.len() >= CHUNK {
+                self.write(std::mem::take(&mut actions))?;
             }
         }
-        for (watch, actions) in actions {
-            if let Some(n) = self.roots.iter().position(|root| root.watch.id == watch) {
-                self.write(n, actions)?;
-            }
-        }
+        self.write(actions)?;
         self.tell_settling()
     }
 
-    fn write(&mut self, n: usize, actions: Vec<Action>) -> sheaf_store::Result<()> {
-        if actions.is_empty() {
+    fn write(&mut self, actions: Vec<Action>) -> sheaf_store::Result<()> {
+        if actions.is_empty() || self.is_over() {
             return Ok(());
         }
-        if apply(self.floor, self.roots[n].watch.id, actions)? == Applied::Full {
-            self.roots[n].retry_at = Some(Instant::now() + ROOM);
+        if apply(self.floor, self.root.watch.id, actions)? == Applied::Full {
+            self.root.retry_at = Some(Instant::now() + ROOM);
         }
         Ok(())
     }
 
     /// A file is there and quiet.
-    fn there(
-        &mut self,
-        n: usize,
-        path: &Path,
-        meta: &Metadata,
-    ) -> sheaf_store::Result<Vec<Action>> {
-        let root = &self.roots[n];
-        let reason = verdict(&root.path, path, false, &root.sieve, &self.borders(n))
+    fn there(&mut self, path: &Path, meta: &Metadata) -> sheaf_store::Result<Vec<Action>> {
+        let root = &self.root;
+        let reason = verdict(&root.path, path, false, &root.sieve, &self.borders())
             .or_else(|| why_not(&root.sieve, path, meta));
         if let Some(reason) = reason
             && self.known_by_hand(path)?.is_none()
         {
-            return self.leave_out(n, path, reason);
+            return self.leave_out(path, reason);
         }
         match decide(&self.conn, path, &Stat::of(meta))? {
             Decision::Nothing => Ok(Vec::new()),
             Decision::Act(action) => Ok(vec![*action]),
             Decision::LeftOut(reason) => {
-                self.note_left_out(n, path, reason.as_str())?;
+                self.note_left_out(path, reason.as_str())?;
                 Ok(Vec::new())
             }
         }
     }
 
     /// What a path leads to, if it is a link that is followed.
-    fn follow_link(&self, n: usize, path: &Path, meta: Metadata) -> Result<Metadata, Reason> {
+    fn follow_link(&self, path: &Path, meta: Metadata) -> Result<Metadata, Reason> {
         match std::fs::symlink_metadata(path) {
-            Ok(link) if link.is_symlink() => led_to(path, self.roots[n].sieve.rules().links),
+            Ok(link) if link.is_symlink() => led_to(path, self.root.sieve.rules().links),
             Ok(_) | Err(_) => Ok(meta),
         }
     }
@@ -192,8 +176,8 @@ impl Watcher<'_> {
     }
 
     /// Lists a path as left out; what the folder found there before goes.
-    fn leave_out(&self, n: usize, path: &Path, reason: Reason) -> sheaf_store::Result<Vec<Action>> {
-        self.note_left_out(n, path, reason.as_str())?;
+    fn leave_out(&self, path: &Path, reason: Reason) -> sheaf_store::Result<Vec<Action>> {
+        self.note_left_out(path, reason.as_str())?;
         let raw = path.as_os_str().as_encoded_bytes();
         let known = places::at(&self.conn, raw)?;
         let found = known.filter(|place| place.state.is_live() && place.watch.is_some());
@@ -203,14 +187,14 @@ impl Watcher<'_> {
             .collect())
     }
 
-    fn note_left_out(&self, n: usize, path: &Path, reason: &str) -> sheaf_store::Result<()> {
-        let id = self.roots[n].watch.id;
+    fn note_left_out(&self, path: &Path, reason: &str) -> sheaf_store::Result<()> {
+        let id = self.root.watch.id;
         let row = watches::LeftOut {
             raw: path.as_os_str().as_encoded_bytes().to_vec(),
             path: path.to_string_lossy().into_owned(),
             reason: reason.to_owned(),
         };
-        self.floor.library.write(move |tx| {
+        self.floor.library.commit(Commit::Scan, move |tx| {
             if watches::get(tx, id)?.is_some() {
                 watches::add_left_out(tx, id, &row)?;
             }
@@ -219,14 +203,14 @@ impl Watcher<'_> {
     }
 
     /// There is nothing by this path any more: neither a file nor a folder with what was in it.
-    fn gone(&mut self, n: usize, path: &Path) -> sheaf_store::Result<Vec<Action>> {
-        if !is_as_before(&self.roots[n].watch) {
+    fn gone(&mut self, path: &Path) -> sheaf_store::Result<Vec<Action>> {
+        if !is_as_before(&self.root.watch) {
             // Not a file went but the drive.
-            self.ask(n)?;
+            self.ask()?;
             return Ok(Vec::new());
         }
-        if self.following.as_ref().is_some_and(|all| all.follows(path)) {
-            self.stop_following(path);
+        if self.following.follows(path) {
+            self.following.remove(path);
         }
         let raw = path.as_os_str().as_encoded_bytes();
         let begin = with_separator(raw);
@@ -240,6 +224,7 @@ impl Watcher<'_> {
             places.extend(below);
         }
         let is_gone = |place: &places::Place| {
+            self.post.pulse.beat();
             place.state.is_live()
                 && std::fs::metadata(path_of(&place.raw)).is_err_and(|error| is_gone(&error))
         };
@@ -249,18 +234,17 @@ impl Watcher<'_> {
 
     /// Writes how many files are not quiet: that there are some, and that there are none, at once.
     fn tell_settling(&mut self) -> sheaf_store::Result<()> {
-        for root in &mut self.roots {
-            let now = self.settling.count(root.watch.id);
-            let (told, at) = root.settling_told;
-            let is_new = (told == 0) != (now == 0);
-            let is_due = told != now && at.is_none_or(|at| at.elapsed() >= TELL);
-            if is_new || is_due {
-                root.settling_told = (now, Some(Instant::now()));
-                let id = root.watch.id;
-                self.floor
-                    .library
-                    .write(move |tx| watches::set_settling(tx, id, now))?;
-            }
+        let root = &mut self.root;
+        let now = self.settling.count();
+        let (told, at) = root.settling_told;
+        let is_new = (told == 0) != (now == 0);
+        let is_due = told != now && at.is_none_or(|at| at.elapsed() >= TELL);
+        if is_new || is_due {
+            root.settling_told = (now, Some(Instant::now()));
+            let id = root.watch.id;
+            self.floor
+                .library
+                .commit(Commit::Scan, move |tx| watches::set_settling(tx, id, now))?;
         }
         Ok(())
     }

@@ -5,10 +5,12 @@
 
 use std::path::Path;
 
-use sheaf_store::table::gone;
+use sheaf_store::table::gone::{self, with_separator};
+use sheaf_store::table::places::Place;
 use sheaf_store::table::watches::Watch;
 use sheaf_store::{Conn, Result};
 
+use super::pulse::Pulse;
 use crate::walk::{identity, path_of};
 
 /// Why a folder is offline or looked at again and again.
@@ -18,6 +20,8 @@ pub(super) enum Note {
     Gone,
     /// It cannot be read.
     Unreadable,
+    /// The system gets no answer from its drive or share.
+    Silent,
     /// What is there is not what was there: the drive is away, or another one is in its place.
     Away,
     /// The file system does not tell of changes.
@@ -33,6 +37,7 @@ impl Note {
         match self {
             Self::Gone => "gone",
             Self::Unreadable => "unreadable",
+            Self::Silent => "silent",
             Self::Away => "away",
             Self::NoEvents => "no_events",
             Self::Limit => "limit",
@@ -45,9 +50,10 @@ impl Note {
         match self {
             Self::Gone => "The folder is offline. Nothing was removed. It is not there now: plug in its drive, or put it back where it was.".to_owned(),
             Self::Unreadable => "The folder is offline. Nothing was removed. The system does not let Sheaf look into it.".to_owned(),
+            Self::Silent => "The folder is offline. Nothing was removed. Its drive or share does not answer; Sheaf goes on as soon as it does.".to_owned(),
             Self::Away => "The folder is offline. Nothing was removed. Its drive or share seems to be away: plug it in or connect to it.".to_owned(),
             Self::NoEvents => format!("This file system does not tell of changes, so the folder is looked at every {every} seconds."),
-            Self::Limit => format!("The system follows no more folders (on Linux, raise fs.inotify.max_user_watches), so this one is looked at every {every} seconds."),
+            Self::Limit => format!("The system follows no more folders (on Linux, raise fs.inotify.max_user_watches and max_user_instances), so this one is looked at every {every} seconds."),
             Self::QueueFull => "The queue is full. What is new here is taken in when there is room.".to_owned(),
         }
     }
@@ -62,7 +68,7 @@ pub(super) enum Presence {
 }
 
 /// Looks whether a folder is there, and is the one that was watched.
-pub(super) fn presence(conn: &Conn, watch: &Watch) -> Result<Presence> {
+pub(super) fn presence(conn: &Conn, watch: &Watch, pulse: &Pulse) -> Result<Presence> {
     let root = path_of(&watch.raw);
     let meta = match std::fs::metadata(&root) {
         Ok(meta) if meta.is_dir() => meta,
@@ -79,7 +85,8 @@ pub(super) fn presence(conn: &Conn, watch: &Watch) -> Result<Presence> {
     let (_, device, inode) = identity(&meta);
     let is_same = watch.identity.is_none_or(|known| known == (device, inode));
     let is_made_anew = watch.identity.is_some_and(|(known, _)| known == device) && !is_empty;
-    if is_same || is_made_anew || !knows_files(conn, watch)? || has_known_file(conn, watch)? {
+    if is_same || is_made_anew || !knows_files(conn, watch)? || has_known_file(conn, watch, pulse)?
+    {
         return Ok(Presence::There(device, inode));
     }
     Ok(Presence::Offline(Note::Away))
@@ -99,7 +106,7 @@ fn knows_files(conn: &Conn, watch: &Watch) -> Result<bool> {
     Ok(!known.is_empty())
 }
 
-fn has_known_file(conn: &Conn, watch: &Watch) -> Result<bool> {
+fn has_known_file(conn: &Conn, watch: &Watch, pulse: &Pulse) -> Result<bool> {
     let folder = with_separator(&watch.raw);
     let mut after = Vec::new();
     loop {
@@ -109,20 +116,14 @@ fn has_known_file(conn: &Conn, watch: &Watch) -> Result<bool> {
         };
         after.clone_from(&last.raw);
         let mut live = known.iter().filter(|place| place.state.is_live());
-        if live.any(|place| std::fs::symlink_metadata(path_of(&place.raw)).is_ok()) {
+        let is_there = |place: &Place| {
+            pulse.beat();
+            std::fs::symlink_metadata(path_of(&place.raw)).is_ok()
+        };
+        if live.any(is_there) {
             return Ok(true);
         }
     }
-}
-
-/// What the paths of everything in a folder begin with.
-pub(super) fn with_separator(folder: &[u8]) -> Vec<u8> {
-    let separator = std::path::MAIN_SEPARATOR as u8;
-    let mut begin = folder.to_vec();
-    if begin.last() != Some(&separator) {
-        begin.push(separator);
-    }
-    begin
 }
 
 /// Whether changes in a folder are told of: not on network shares and in user space file systems, where other machines

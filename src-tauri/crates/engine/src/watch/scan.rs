@@ -2,46 +2,52 @@
 
 use std::time::{Duration, Instant};
 
-use sheaf_store::Result;
-use sheaf_store::table::gone;
+use sheaf_document::WatchId;
+use sheaf_store::table::gone::{self, with_separator};
 use sheaf_store::table::watches::{self, Scanned, WatchState};
+use sheaf_store::{Library, Result};
 
 use super::follow::Hint;
-use super::root::{Note, Presence, presence, tells_of_changes, with_separator};
+use super::pulse::silent_after;
+use super::root::{Note, Presence, presence, tells_of_changes};
 use super::sweep::{Known, State, Sweep, Swept};
 use super::tree::walk;
 use super::watcher::Watcher;
 use crate::clock;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 
 /// How long until what the full queue refused is tried again.
 pub(super) const ROOM: Duration = Duration::from_secs(60);
 
 impl Watcher<'_> {
-    pub(super) fn scan(&mut self, n: usize) -> Result<()> {
-        let id = self.roots[n].watch.id;
+    pub(super) fn scan(&mut self) -> Result<()> {
+        let id = self.root.watch.id;
         self.floor
             .library
-            .write(move |tx| watches::begin_scan(tx, id))?;
-        let begun = Instant::now();
-        let (device, inode) = match presence(&self.conn, &self.roots[n].watch)? {
+            .commit(Commit::Scan, move |tx| watches::begin_scan(tx, id))?;
+        let (device, inode) = match presence(&self.conn, &self.root.watch, &self.post.pulse)? {
             Presence::There(device, inode) => (device, inode),
-            Presence::Offline(note) => return self.go_offline(n, note),
+            Presence::Offline(note) => return self.go_offline(note),
         };
-        if !self.roots[n].is_online {
+        let _turn = self.post.turns.take(device, silent_after(), || {
+            self.post.pulse.beat();
+            !self.is_over()
+        });
+        let begun = Instant::now();
+        if !self.root.is_online {
             // What was followed was another drive, or the folder under it.
-            let path = self.roots[n].path.clone();
-            self.stop_following(&path);
+            self.following.remove(&self.root.path);
         }
-        let is_polled = !tells_of_changes(&self.roots[n].path);
-        let Some(mut swept) = self.sweep(n, is_polled)? else {
+        let is_polled = !tells_of_changes(&self.root.path);
+        let Some(mut swept) = self.sweep(is_polled)? else {
             return Ok(());
         };
         let now = Instant::now();
         for path in std::mem::take(&mut swept.young) {
-            let hint = Hint::of_a_look();
-            self.settling.note(path, id, hint);
+            self.settling.note(path, Hint::of_a_look());
         }
-        let root = &mut self.roots[n];
+        let root = &mut self.root;
         root.is_online = true;
         root.is_polled = is_polled || swept.is_limited;
         root.scanned = Some(now);
@@ -50,25 +56,25 @@ impl Watcher<'_> {
         root.watch.left_out_mark = swept.left_out_mark;
         if swept.is_limited {
             // What the system can follow is of more use elsewhere than for a part of this.
-            let path = root.path.clone();
-            self.stop_following(&path);
+            self.following.remove(&self.root.path);
         }
-        self.end_scan(n, swept, is_polled, begun.elapsed())
+        self.end_scan(swept, is_polled, begun.elapsed())
     }
 
-    /// `None`: the engine ends.
-    fn sweep(&mut self, n: usize, is_polled: bool) -> Result<Option<Swept>> {
-        let borders = self.borders(n);
-        let root = &self.roots[n];
+    /// `None`: it was broken off.
+    fn sweep(&mut self, is_polled: bool) -> Result<Option<Swept>> {
+        let borders = self.borders();
+        let root = &self.root;
         let folder = with_separator(&root.watch.raw);
         let mut sweep = Sweep {
             floor: self.floor,
+            post: self.post,
             conn: &self.conn,
             watch: root.watch.id,
             root: &root.path,
             sieve: &root.sieve,
             borders: &borders,
-            following: self.following.as_mut().filter(|_| !is_polled),
+            following: (!is_polled).then_some(&mut self.following),
             quiet: self.floor.settings.settle,
             known: Known::new(&self.conn, &root.watch.raw),
             failed: gone::failed_below(&self.conn, &folder)?
@@ -77,16 +83,17 @@ impl Watcher<'_> {
             state: State::default(),
         };
         walk(&root.path, &root.path, &root.sieve, &borders, &mut sweep);
-        if self.floor.is_stopping() {
+        if sweep.is_broken_off() {
             return Ok(None);
         }
         let mark = root.watch.left_out_mark;
-        sweep.finish(mark).map(Some)
+        let swept = sweep.finish(mark)?;
+        let is_broken_off = self.is_over() || self.post.pulse.is_given_up();
+        Ok((!is_broken_off).then_some(swept))
     }
 
-    fn end_scan(&mut self, n: usize, swept: Swept, is_polled: bool, took: Duration) -> Result<()> {
-        let id = self.roots[n].watch.id;
-        let identity = self.roots[n].watch.identity;
+    fn end_scan(&mut self, swept: Swept, is_polled: bool, took: Duration) -> Result<()> {
+        let (id, identity) = (self.root.watch.id, self.root.watch.identity);
         let note = if swept.is_full {
             Some(Note::QueueFull)
         } else if is_polled {
@@ -94,7 +101,7 @@ impl Watcher<'_> {
         } else {
             swept.is_limited.then_some(Note::Limit)
         };
-        let state = match self.roots[n].is_polled {
+        let state = match self.root.is_polled {
             true => WatchState::Polling,
             false => WatchState::Watching,
         };
@@ -106,9 +113,9 @@ impl Watcher<'_> {
             now: clock::now().0,
         };
         let every = self.floor.settings.poll.as_secs();
-        let settling = self.settling.count(id);
-        self.roots[n].settling_told = (settling, Some(Instant::now()));
-        self.floor.library.write(move |tx| {
+        let settling = self.settling.count();
+        self.root.settling_told = (settling, Some(Instant::now()));
+        self.floor.library.commit(Commit::Scan, move |tx| {
             if let Some(list) = &swept.list {
                 watches::clear_left_out(tx, id)?;
                 for row in list {
@@ -125,26 +132,23 @@ impl Watcher<'_> {
         })
     }
 
-    fn go_offline(&mut self, n: usize, note: Note) -> Result<()> {
-        let path = self.roots[n].path.clone();
-        self.stop_following(&path);
-        let root = &mut self.roots[n];
-        let id = root.watch.id;
+    fn go_offline(&mut self, note: Note) -> Result<()> {
+        self.following.remove(&self.root.path);
+        let root = &mut self.root;
         root.is_online = false;
         root.scanned = Some(Instant::now());
         root.settling_told = (0, None);
-        self.settling.drop_watch(id);
-        self.floor.library.write(move |tx| {
-            let words = note.words(0);
-            watches::set_state(
-                tx,
-                id,
-                WatchState::Offline,
-                Some(note.as_str()),
-                Some(&words),
-            )?;
-            watches::set_settling(tx, id, 0)?;
-            watches::break_scan(tx, id)
-        })
+        self.settling.forget_all();
+        go_offline(&self.floor.library, root.watch.id, note)
     }
+}
+
+/// Says that a folder cannot be looked at; nothing of it is removed.
+pub(super) fn go_offline(library: &Library, id: WatchId, note: Note) -> Result<()> {
+    library.commit(Commit::Scan, move |tx| {
+        let (name, words) = (note.as_str(), note.words(0));
+        watches::set_state(tx, id, WatchState::Offline, Some(name), Some(&words))?;
+        watches::set_settling(tx, id, 0)?;
+        watches::break_scan(tx, id)
+    })
 }

@@ -4,11 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use sheaf_document::WatchId;
-
 use super::follow::Hint;
+use super::overseer::Post;
 use super::writers::open_for_writing;
 use crate::walk::identity;
 
@@ -24,7 +24,6 @@ const OPEN: Duration = Duration::from_secs(600);
 const REMEMBERED: usize = 4096;
 
 struct Pending {
-    watch: WatchId,
     /// When something last changed, as far as we know.
     last: Instant,
     look_at: Instant,
@@ -42,22 +41,24 @@ pub(super) enum Quiet {
 
 pub(super) struct Settling {
     quiet: Duration,
+    post: Arc<Post>,
     pending: HashMap<PathBuf, Pending>,
     /// When a path settled, so that one that changes again soon is waited for longer.
     settled: HashMap<PathBuf, Instant>,
 }
 
 impl Settling {
-    pub(super) fn new(quiet: Duration) -> Self {
+    pub(super) fn new(quiet: Duration, post: &Arc<Post>) -> Self {
         Self {
             quiet,
+            post: Arc::clone(post),
             pending: HashMap::new(),
             settled: HashMap::new(),
         }
     }
 
     /// Something was heard, or seen, of a path.
-    pub(super) fn note(&mut self, path: PathBuf, watch: WatchId, hint: Hint) {
+    pub(super) fn note(&mut self, path: PathBuf, hint: Hint) {
         if let Some(pending) = self.pending.get_mut(&path) {
             pending.gap = pending
                 .gap
@@ -70,7 +71,6 @@ impl Settling {
         let since = self.settled.remove(&path);
         let gap = since.map_or(Duration::ZERO, |at| hint.at.saturating_duration_since(at));
         let pending = Pending {
-            watch,
             last: hint.at,
             look_at: hint.at + FIRST,
             is_open: hint.is_open,
@@ -80,10 +80,9 @@ impl Settling {
         self.pending.insert(path, pending);
     }
 
-    /// How many paths of a folder are not quiet yet.
-    pub(super) fn count(&self, watch: WatchId) -> u64 {
-        let mine = self.pending.values().filter(|one| one.watch == watch);
-        mine.count() as u64
+    /// How many paths are not quiet yet.
+    pub(super) fn count(&self) -> u64 {
+        self.pending.len() as u64
     }
 
     /// How long until something may be quiet.
@@ -92,20 +91,21 @@ impl Settling {
         Some(next.saturating_duration_since(now))
     }
 
-    /// Forgets everything about a folder.
-    pub(super) fn drop_watch(&mut self, watch: WatchId) {
-        self.pending.retain(|_, one| one.watch != watch);
+    pub(super) fn forget_all(&mut self) {
+        self.pending.clear();
     }
 
     /// Takes out what is quiet.
-    pub(super) fn due(&mut self, now: Instant) -> Vec<(PathBuf, WatchId, Quiet)> {
+    pub(super) fn due(&mut self, now: Instant) -> Vec<(PathBuf, Quiet)> {
         let mut quiet = Vec::new();
         for (path, pending) in &mut self.pending {
-            if pending.look_at <= now
-                && let Some(found) = pending.look(path, self.quiet, now)
-            {
-                quiet.push((path.clone(), pending.watch, found));
+            if pending.look_at > now {
+                continue;
             }
+            if let Some(found) = pending.look(path, self.quiet, now) {
+                quiet.push((path.clone(), found));
+            }
+            self.post.pulse.beat();
         }
         self.put_back_open(&mut quiet, now);
         if self.settled.len() + quiet.len() > REMEMBERED {
@@ -121,8 +121,8 @@ impl Settling {
     }
 
     /// Files that somebody still writes to wait on. Whoever closed a file was heard, and need not be looked for.
-    fn put_back_open(&mut self, quiet: &mut Vec<(PathBuf, WatchId, Quiet)>, now: Instant) {
-        let is_suspect = |(path, _, found): &&(PathBuf, WatchId, Quiet)| {
+    fn put_back_open(&mut self, quiet: &mut Vec<(PathBuf, Quiet)>, now: Instant) {
+        let is_suspect = |(path, found): &&(PathBuf, Quiet)| {
             let Quiet::Something(meta) = found else {
                 return false;
             };

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use sheaf_document::{PlaceId, WatchId};
 use sheaf_queue::Priority;
-use sheaf_store::table::gone;
+use sheaf_store::table::gone::{self, with_separator};
 use sheaf_store::table::places::{self, Place};
 use sheaf_store::table::watches::{self, LeftOut};
 use sheaf_store::{Conn, Result};
@@ -16,10 +16,12 @@ use sheaf_store::{Conn, Result};
 use super::apply::{Applied, CHUNK, apply};
 use super::decide::{Action, Decision, decide, is_gone, is_unchanged};
 use super::follow::Following;
+use super::overseer::Post;
 use super::reason::Reason;
-use super::root::with_separator;
 use super::rules::Sieve;
 use super::tree::{Borders, Stat, Visitor, verdict, why_not};
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::walk::{identity, path_of};
 
@@ -45,6 +47,7 @@ pub(super) struct Swept {
 
 pub(super) struct Sweep<'a> {
     pub(super) floor: &'a Floor,
+    pub(super) post: &'a Post,
     pub(super) conn: &'a Conn,
     pub(super) watch: WatchId,
     pub(super) root: &'a Path,
@@ -131,7 +134,11 @@ impl Visitor for Sweep<'_> {
             self.state.is_limited = following.add(path, false).is_err();
         }
         self.tell();
-        !self.floor.is_stopping() && self.state.error.is_none()
+        !self.is_broken_off() && self.state.error.is_none()
+    }
+
+    fn answered(&self) {
+        self.post.pulse.beat();
     }
 
     fn file(&mut self, path: &Path, stat: &Stat) {
@@ -156,6 +163,11 @@ impl Visitor for Sweep<'_> {
 }
 
 impl Sweep<'_> {
+    /// Nobody asks for its outcome any more.
+    pub(super) fn is_broken_off(&self) -> bool {
+        self.post.is_over(self.floor) || self.post.pulse.is_given_up()
+    }
+
     fn meet(&mut self, path: &Path, stat: &Stat) -> Result<()> {
         self.state.files += 1;
         let raw = path.as_os_str().as_encoded_bytes();
@@ -198,11 +210,12 @@ impl Sweep<'_> {
     }
 
     fn write(&mut self, actions: Vec<Action>) -> Result<()> {
-        if actions.is_empty() || self.state.is_full {
+        if actions.is_empty() || self.state.is_full || self.is_broken_off() {
             return Ok(());
         }
         self.give_way()?;
         self.state.is_full = apply(self.floor, self.watch, actions)? == Applied::Full;
+        self.answered();
         self.tell();
         Ok(())
     }
@@ -225,11 +238,9 @@ impl Sweep<'_> {
         *told = Instant::now();
         let (watch, files) = (self.watch, self.state.files);
         // Nobody waits for it.
-        drop(
-            self.floor
-                .library
-                .submit(move |tx| watches::progress(tx, watch, files)),
-        );
+        drop(self.floor.library.commit_later(Commit::Follow, move |tx| {
+            watches::progress(tx, watch, files)
+        }));
     }
 
     /// After the walk: what it did not meet is gone, left out or not to be reached.
@@ -270,6 +281,7 @@ impl Sweep<'_> {
             .filter(|now| now.state.is_live() && now.raw == seen.raw);
         let Some(place) = place else { return Ok(None) };
         let path = path_of(&place.raw);
+        self.answered();
         if self
             .borders
             .others

@@ -55,6 +55,8 @@ fn links(_: &Metadata) -> u64 {
 pub(super) trait Visitor {
     /// Before the names in a folder are read. `false` ends the walk.
     fn folder(&mut self, path: &Path) -> bool;
+    /// The file system gave an answer.
+    fn answered(&self);
     fn file(&mut self, path: &Path, stat: &Stat);
     fn left_out(&mut self, path: &Path, reason: Reason);
 }
@@ -208,6 +210,7 @@ impl<V: Visitor> Walk<'_, V> {
         let mut entries = Vec::new();
         for entry in std::fs::read_dir(folder)? {
             let Ok(entry) = entry else { continue };
+            self.visitor.answered();
             if let Some(meta) = self.look(&entry) {
                 entries.push(Entry {
                     name: entry.file_name(),

@@ -1,7 +1,6 @@
-//! The thread that watches: it takes up what people want, what the system tells and what has become quiet, and looks
+//! The thread of a watched folder: it takes up what people want, what the system tells and what has become quiet, and looks
 //! through everything now and then.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,13 +9,14 @@ use sheaf_document::WatchId;
 use sheaf_store::table::watches::{self, Watch};
 use sheaf_store::{Reader, Result};
 
-use super::TICK;
 use super::follow::Following;
+use super::overseer::Post;
 use super::root::{Presence, is_as_before, presence};
 use super::rules::{Sieve, WatchRules};
 use super::settle::Settling;
 use super::tree::{Borders, folder_identity};
-use crate::bell::Bell;
+use crate::commit::Commits;
+use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::walk::path_of;
 
@@ -38,152 +38,141 @@ pub(super) struct Root {
 
 pub(super) struct Watcher<'a> {
     pub(super) floor: &'a Floor,
+    pub(super) post: &'a Arc<Post>,
     pub(super) conn: Reader,
     pub(super) version: Option<i64>,
-    pub(super) bell: Arc<Bell>,
-    /// Begun with the first folder.
-    pub(super) following: Option<Following>,
+    pub(super) following: Following,
     pub(super) settling: Settling,
-    pub(super) roots: Vec<Root>,
-    pub(super) guarded: Instant,
+    pub(super) root: Root,
+    guarded: Instant,
 }
 
 impl<'a> Watcher<'a> {
-    pub(super) fn new(floor: &'a Floor) -> Result<Self> {
-        Ok(Self {
-            conn: floor.library.read()?,
-            settling: Settling::new(floor.settings.settle),
+    /// `None`: nobody wants the folder watched any more.
+    pub(super) fn begin(
+        floor: &'a Floor,
+        post: &'a Arc<Post>,
+        id: WatchId,
+    ) -> Result<Option<Self>> {
+        let conn = floor.library.read()?;
+        let Some(row) = watches::get(&conn, id)? else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            conn,
+            settling: Settling::new(floor.settings.settle, post),
             floor,
+            post,
             version: None,
-            bell: Arc::default(),
-            following: None,
-            roots: Vec::new(),
+            following: Following::start(&post.bell),
+            root: Root::new(row),
             guarded: Instant::now(),
-        })
+        }))
     }
 
     pub(super) fn live(&mut self) -> Result<()> {
-        while !self.floor.is_stopping() {
-            let mark = self.bell.mark();
-            self.take_orders()?;
-            self.scan_what_is_asked()?;
+        while !self.is_over() {
+            let mark = self.post.bell.mark();
+            self.post.pulse.beat();
+            if self.post.pulse.revive() {
+                // What it was told last does not count any more.
+                self.root.is_online = false;
+                self.root.settling_told = (0, None);
+                self.ask()?;
+            }
+            if !self.take_orders()? {
+                return Ok(());
+            }
+            if self.root.watch.asked {
+                self.root.watch.asked = false;
+                self.scan()?;
+            }
             self.listen()?;
             self.settle()?;
             self.guard()?;
             let now = Instant::now();
+            let most = self.guard_every();
             let rest = self
                 .settling
                 .next_in(now)
-                .map_or(TICK, |next| next.min(TICK));
+                .map_or(most, |next| next.min(most));
             // A burst of hints is taken together.
-            self.bell.wait(mark, rest);
+            self.post.bell.wait(mark, rest);
         }
         Ok(())
     }
 
-    /// Which folders there are, and by what rules, is read again whenever somebody wrote.
-    fn take_orders(&mut self) -> Result<()> {
+    pub(super) fn is_over(&self) -> bool {
+        self.post.is_over(self.floor)
+    }
+
+    /// What is wanted of the folder is read again whenever somebody wrote. `false`: nothing any more.
+    fn take_orders(&mut self) -> Result<bool> {
         let version = self.conn.data_version()?;
         if self.version.replace(version) == Some(version) {
-            return Ok(());
+            return Ok(true);
         }
-        let mut known: HashMap<WatchId, Root> = self
-            .roots
-            .drain(..)
-            .map(|root| (root.watch.id, root))
-            .collect();
-        let rows = watches::list(&self.conn)?;
-        for watch in rows {
-            let root = match known.remove(&watch.id) {
-                Some(root) if root.watch.rules == watch.rules => Root { watch, ..root },
-                _ => Root::new(watch),
-            };
-            self.roots.push(root);
+        let Some(row) = watches::get(&self.conn, self.root.watch.id)? else {
+            return Ok(false);
+        };
+        if row.rules == self.root.watch.rules {
+            self.root.watch = row;
+        } else {
+            self.root = Root::new(row);
         }
-        for root in known.into_values() {
-            self.stop_following(&root.path);
-            self.settling.drop_watch(root.watch.id);
-        }
-        if self.following.is_none() && !self.roots.is_empty() {
-            self.following = Some(Following::start(&self.bell));
-        }
-        Ok(())
+        Ok(true)
     }
 
-    pub(super) fn stop_following(&mut self, folder: &Path) {
-        if let Some(following) = &mut self.following {
-            following.remove(folder);
-        }
-    }
-
-    fn scan_what_is_asked(&mut self) -> Result<()> {
-        for n in 0..self.roots.len() {
-            if self.roots[n].watch.asked && !self.floor.is_stopping() {
-                self.roots[n].watch.asked = false;
-                self.scan(n)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the scan of a folder does not go.
-    pub(super) fn borders(&self, n: usize) -> Borders {
-        let mine = &self.roots[n].path;
-        let others = self.roots.iter().map(|root| &root.path);
+    /// Where the scan of the folder does not go.
+    pub(super) fn borders(&self) -> Borders {
         Borders {
-            others: others
-                .filter(|other| *other != mine && other.starts_with(mine))
-                .cloned()
-                .collect(),
+            others: self.post.inner(),
             library: folder_identity(self.floor.library.folder().path()),
         }
     }
 
-    /// The innermost watched folder that a path lies in, if it is there.
-    pub(super) fn root_of(&self, path: &Path) -> Option<usize> {
-        let holds = |n: &usize| path.starts_with(&self.roots[*n].path);
-        let innermost = (0..self.roots.len())
-            .filter(holds)
-            .max_by_key(|n| self.roots[*n].path.as_os_str().len())?;
-        self.roots[innermost].is_online.then_some(innermost)
+    /// Whether a path is this folder's business: it is not in another one within it, and the folder is there.
+    pub(super) fn is_mine(&self, path: &Path) -> bool {
+        let is_inner = || {
+            self.post
+                .inner()
+                .iter()
+                .any(|other| path.starts_with(other))
+        };
+        self.root.is_online && path.starts_with(&self.root.path) && !is_inner()
     }
 
-    pub(super) fn ask_for_all(&mut self) -> Result<()> {
+    pub(super) fn ask(&mut self) -> Result<()> {
+        let id = self.root.watch.id;
         self.version = None;
         self.floor
             .library
-            .write(|tx| watches::ask(tx, None).map(drop))
+            .commit(Commit::Scan, move |tx| watches::ask(tx, Some(id)).map(drop))
     }
 
-    pub(super) fn ask(&mut self, n: usize) -> Result<()> {
-        let id = self.roots[n].watch.id;
-        self.version = None;
-        self.floor
-            .library
-            .write(move |tx| watches::ask(tx, Some(id)).map(drop))
+    fn guard_every(&self) -> Duration {
+        GUARD.min(self.floor.settings.poll)
     }
 
-    /// Looks whether folders went or came back, and whether it is time to look through one.
+    /// Looks whether the folder went or came back, and whether it is time to look through it.
     fn guard(&mut self) -> Result<()> {
-        if self.guarded.elapsed() < GUARD.min(self.floor.settings.poll) {
+        if self.guarded.elapsed() < self.guard_every() {
             return Ok(());
         }
         self.guarded = Instant::now();
-        for n in 0..self.roots.len() {
-            if self.is_scan_due(n)? {
-                self.ask(n)?;
-            }
+        match self.is_scan_due()? {
+            true => self.ask(),
+            false => Ok(()),
         }
-        Ok(())
     }
 
-    fn is_scan_due(&mut self, n: usize) -> Result<bool> {
-        let root = &self.roots[n];
+    fn is_scan_due(&self) -> Result<bool> {
+        let root = &self.root;
         let Some(scanned) = root.scanned else {
             return Ok(false);
         };
         if !root.is_online {
-            let there = presence(&self.conn, &root.watch)?;
+            let there = presence(&self.conn, &root.watch, &self.post.pulse)?;
             return Ok(matches!(there, Presence::There(..)));
         }
         let every = match root.is_polled {

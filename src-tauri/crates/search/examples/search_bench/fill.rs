@@ -4,7 +4,8 @@ use sheaf_document::{
     DocumentId, Kind, PageText, Passage, PassageId, ReadSettings, RevisionId, Source,
 };
 use sheaf_queue::JobId;
-use sheaf_store::table::documents::{self, DocumentState, Identified};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::identity::{self, Identified};
 use sheaf_store::table::pages::{self, By};
 use sheaf_store::table::places::{self, FileFacts};
 use sheaf_store::table::{collections, vectors};
@@ -197,7 +198,7 @@ impl Paper {
             author: None,
             date: None,
         };
-        documents::identify(tx, document, revision, &found, 1)?;
+        identity::identify(tx, document, revision, &found, 1)?;
         for (n, text) in self.pages.iter().enumerate() {
             self.put_page(tx, document, revision, n as u32, text)?;
         }

@@ -91,7 +91,9 @@ fn fill(home: &Path, world: &World) -> Result<(), Failure> {
     let model = vectors::active_model(&*library.read()?)?
         .ok_or("no model")?
         .0;
-    let blocks = sheaf_search::seal(&library, model)?;
+    let blocks = sheaf_search::seal(&library, model, |after, block| {
+        library.write(move |tx| vectors::seal(tx, after, &block))
+    })?;
     tell("seal_s", begun.elapsed().as_secs_f64());
     tell("blocks", f64::from(blocks));
     let begun = Instant::now();

@@ -168,7 +168,7 @@ fn a_language_narrows_by_code_or_name_and_another_word_is_a_word() {
         let (document, revision) = shelf.put(Paper::new(path, &["apple"]));
         let told = shelf
             .library
-            .write(move |tx| sheaf_store::table::documents::set_language(tx, revision, code));
+            .write(move |tx| sheaf_store::table::revisions::set_language(tx, revision, code));
         told.expect("noted");
         document
     };

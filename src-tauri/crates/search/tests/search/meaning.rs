@@ -355,14 +355,15 @@ fn sealed_blocks_and_what_is_not_sealed_yet_are_searched_alike() {
     let mut loose = Vectors::new();
     loose.refresh(&conn).expect("loaded");
     let (model, _) = table::active_model(&conn).expect("asked").expect("a model");
-    assert_eq!(
-        sheaf_search::seal(&shelf.library, model).expect("sealed"),
-        1
-    );
-    assert_eq!(
-        sheaf_search::seal(&shelf.library, model).expect("no more"),
-        0
-    );
+    let seal = || {
+        let written = sheaf_search::seal(&shelf.library, model, |after, block| {
+            shelf
+                .library
+                .write(move |tx| table::seal(tx, after, &block))
+        });
+        written.expect("written")
+    };
+    assert_eq!((seal(), seal()), (1, 0), "sealed, and no more");
     let mut sealed = Vectors::new();
     sealed.refresh(&conn).expect("loaded");
     let near = |vectors: &Vectors, n| {

@@ -8,7 +8,8 @@ use sheaf_document::{
 use sheaf_queue::JobId;
 use sheaf_search::{Filter, Mode, Query, QueryEmbedder, Results, Searcher, Sort};
 use sheaf_store::Library;
-use sheaf_store::table::documents::{self, DocumentState, Identified};
+use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::identity::{self, Identified};
 use sheaf_store::table::pages::{self, By};
 use sheaf_store::table::places::{self, FileFacts};
 use sheaf_store::table::{collections, vectors};
@@ -103,7 +104,7 @@ impl Shelf {
             .write(move |tx| {
                 let (document, revision) = documents::create(tx, &ReadSettings::default(), n)?;
                 places::put(tx, document, &facts, n)?;
-                documents::identify(tx, document, revision, &found, n)?;
+                identity::identify(tx, document, revision, &found, n)?;
                 commit(tx, document, revision, &pages)?;
                 if let Some(name) = collection {
                     collections::put(tx, document, &name, n)?;

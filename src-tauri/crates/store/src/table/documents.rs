@@ -5,7 +5,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
-use sheaf_document::{Code, DocumentId, Fault, Kind, Languages, ReadSettings, RevisionId};
+use sheaf_document::{Code, DocumentId, Fault, ReadSettings, RevisionId};
 
 use crate::{Conn, Result, StoreError, Tx};
 
@@ -48,28 +48,6 @@ pub enum DocumentState {
     Failed,
     Cancelled,
     Unsupported,
-}
-
-/// The lists of languages that documents were read in, and how many of them.
-pub fn read_in(conn: &Conn) -> Result<Vec<(Languages, u64)>> {
-    let mut rows = conn.prepare_cached(
-        "SELECT r.languages, count(*) FROM documents d JOIN revisions r ON r.id = d.current
-         WHERE d.removed_at IS NULL AND d.merged_into IS NULL GROUP BY 1",
-    )?;
-    let lists = rows.query_map([], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-    })?;
-    let mut found = Vec::new();
-    for list in lists {
-        let (text, count) = list?;
-        // What no longer parses is no language either.
-        found.extend(
-            Languages::parse(&text)
-                .ok()
-                .map(|languages| (languages, count as u64)),
-        );
-    }
-    Ok(found)
 }
 
 impl DocumentState {
@@ -119,45 +97,6 @@ pub struct Document {
     pub removed: bool,
 }
 
-#[derive(Debug, Clone)]
-pub struct Revision {
-    pub id: RevisionId,
-    pub document: DocumentId,
-    pub settings: ReadSettings,
-    pub hash: Option<[u8; 32]>,
-    pub bytes: Option<u64>,
-    pub kind: Option<Kind>,
-    pub title: Option<String>,
-    pub author: Option<String>,
-    pub date: Option<String>,
-    pub pages_total: Option<u32>,
-    /// ISO 639 code of the language of its text; `None` while unknown, and where it cannot be told.
-    pub language: Option<String>,
-}
-
-/// What the first look into a file told.
-#[derive(Debug, Clone)]
-pub struct Identified {
-    pub hash: [u8; 32],
-    pub bytes: u64,
-    pub kind: Kind,
-    pub pages: u32,
-    pub title: Option<String>,
-    pub author: Option<String>,
-    pub date: Option<String>,
-}
-
-/// What a file turned out to be once its content was known.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// Content of its own; read it, going on from whatever pages are there.
-    Own,
-    /// The file was only touched: this is still the document's current revision, which is gone on with instead.
-    Same(RevisionId),
-    /// The library has it; the places now point there.
-    Duplicate(DocumentId),
-}
-
 /// Makes a document with one revision to build.
 pub fn create(tx: &Tx<'_>, settings: &ReadSettings, now: i64) -> Result<(DocumentId, RevisionId)> {
     tx.prepare_cached("INSERT INTO documents(state, added_at) VALUES('queued', ?1)")?
@@ -203,108 +142,8 @@ pub fn resume_revision(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
     Ok(())
 }
 
-/// Records what a file is. Content that the library already has moves this document's places over there.
-pub fn identify(
-    tx: &Tx<'_>,
-    document: DocumentId,
-    revision: RevisionId,
-    found: &Identified,
-    now: i64,
-) -> Result<Identity> {
-    let mine = self::revision(tx, revision)?;
-    if let Some(other) = same_content(tx, document, &found.hash)? {
-        merge(tx, document, other, now)?;
-        return Ok(Identity::Duplicate(other));
-    }
-    if let Some(current) = same_as_current(tx, document, &mine, &found.hash)? {
-        drop_building(tx, document)?;
-        tx.prepare_cached(
-            "UPDATE documents SET state = 'reading', building = current WHERE id = ?1",
-        )?
-        .execute([document.0])?;
-        return Ok(Identity::Same(current));
-    }
-    if mine.hash.is_some_and(|hash| hash != found.hash) {
-        super::pages::drop_all(tx, revision)?;
-    }
-    tx.prepare_cached(
-        "UPDATE revisions SET hash=?2, bytes=?3, kind=?4, title=?5, author=?6, date=?7, pages_total=?8 WHERE id=?1",
-    )?
-    .execute(params![
-        revision.0,
-        found.hash.as_slice(),
-        found.bytes as i64,
-        found.kind.as_str(),
-        found.title,
-        found.author,
-        found.date,
-        found.pages
-    ])?;
-    tx.prepare_cached(
-        "UPDATE documents SET state='reading', current = coalesce(current, ?2) WHERE id = ?1",
-    )?
-    .execute([document.0, revision.0])?;
-    super::changes::note_document(tx, revision)?;
-    Ok(Identity::Own)
-}
-
-/// The current revision, if the one to be built would be the same: content and wish have not changed.
-fn same_as_current(
-    tx: &Tx<'_>,
-    document: DocumentId,
-    building: &Revision,
-    hash: &[u8; 32],
-) -> Result<Option<RevisionId>> {
-    let Some(current) = get(tx, document)?.and_then(|row| row.current) else {
-        return Ok(None);
-    };
-    if current == building.id {
-        return Ok(None);
-    }
-    let row = revision(tx, current)?;
-    let is_same = row.hash.as_ref() == Some(hash) && row.settings == building.settings;
-    Ok(is_same.then_some(current))
-}
-
-/// Another document, removed or not, whose newest content has this hash. One that is about to become another content
-/// does not count: whoever joined it would become that too.
-fn same_content(tx: &Tx<'_>, document: DocumentId, hash: &[u8; 32]) -> Result<Option<DocumentId>> {
-    Ok(tx
-        .prepare_cached(
-            "SELECT d.id FROM revisions r JOIN documents d ON d.id = r.document AND r.id = coalesce(d.building, d.current)
-             WHERE r.hash = ?1 AND d.id <> ?2 AND d.merged_into IS NULL AND d.state NOT IN('failed','unsupported') ORDER BY d.id LIMIT 1",
-        )?
-        .query_row(params![hash.as_slice(), document.0], |row| row.get(0))
-        .optional()?
-        .map(DocumentId))
-}
-
-fn merge(tx: &Tx<'_>, from: DocumentId, into: DocumentId, now: i64) -> Result<()> {
-    tx.execute(
-        "UPDATE places SET document = ?2 WHERE document = ?1",
-        [from.0, into.0],
-    )?;
-    tx.execute(
-        "INSERT OR IGNORE INTO document_collections(document, collection) SELECT ?2, collection FROM document_collections WHERE document = ?1",
-        [from.0, into.0],
-    )?;
-    drop_building(tx, from)?;
-    if let Some(old) = get(tx, from)?.and_then(|document| document.current) {
-        super::pages::drop_all(tx, old)?;
-    }
-    tx.execute(
-        "UPDATE documents SET merged_into = ?2, removed_at = ?3, state = 'ready' WHERE id = ?1",
-        params![from.0, into.0, now],
-    )?;
-    tx.execute(
-        "UPDATE documents SET removed_at = NULL WHERE id = ?1",
-        [into.0],
-    )?;
-    super::changes::note_names(tx, into)
-}
-
 /// Forgets an unfinished revision and its pages, unless search already shows it.
-fn drop_building(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
+pub(super) fn drop_building(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
     let Some(row) = get(tx, document)? else {
         return Ok(());
     };
@@ -319,23 +158,6 @@ fn drop_building(tx: &Tx<'_>, document: DocumentId) -> Result<()> {
         tx.execute("DELETE FROM revisions WHERE id = ?1", [building.0])?;
     }
     Ok(())
-}
-
-/// Notes the language of a revision's text, by its ISO 639 code; `None` when it cannot be told.
-pub fn set_language(tx: &Tx<'_>, revision: RevisionId, code: Option<&str>) -> Result<()> {
-    tx.prepare_cached("UPDATE revisions SET language = ?2 WHERE id = ?1")?
-        .execute(params![revision.0, code.unwrap_or("und")])?;
-    Ok(())
-}
-
-/// Current revisions whose language nobody has looked for, oldest first.
-pub fn without_language(conn: &Conn, limit: u32) -> Result<Vec<RevisionId>> {
-    let mut rows = conn.prepare_cached(
-        "SELECT r.id FROM revisions r JOIN documents d ON d.current = r.id
-         WHERE r.language IS NULL AND d.building IS NULL ORDER BY r.id LIMIT ?1",
-    )?;
-    let found = rows.query_map([limit], |row| row.get(0).map(RevisionId))?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every page is in: the revision becomes the one that search sees, and the old one's pages go, in this transaction.
@@ -443,42 +265,6 @@ fn document_row(row: &Row<'_>) -> rusqlite::Result<Result<Document>> {
             .map(|code| Fault::new(code, message.unwrap_or_default())),
         added_at: row.get(6)?,
         removed: row.get::<_, Option<i64>>(7)?.is_some(),
-    }))
-}
-
-pub fn revision(conn: &Conn, revision: RevisionId) -> Result<Revision> {
-    conn.prepare_cached(
-        "SELECT id, document, languages, force_ocr, hash, bytes, kind, title, author, date, pages_total, nullif(language, 'und')
-         FROM revisions WHERE id = ?1",
-    )?
-    .query_row([revision.0], revision_row)
-    .optional()?
-    .ok_or_else(|| StoreError::Unknown(format!("revision {revision}")))?
-}
-
-fn revision_row(row: &Row<'_>) -> rusqlite::Result<Result<Revision>> {
-    let languages: String = row.get(2)?;
-    let Ok(languages) = Languages::parse(&languages) else {
-        return Ok(Err(StoreError::Damaged(format!("languages {languages}"))));
-    };
-    Ok(Ok(Revision {
-        id: RevisionId(row.get(0)?),
-        document: DocumentId(row.get(1)?),
-        settings: ReadSettings {
-            languages,
-            force_ocr: row.get(3)?,
-        },
-        hash: row.get(4)?,
-        bytes: row.get::<_, Option<i64>>(5)?.map(|bytes| bytes as u64),
-        kind: row
-            .get::<_, Option<String>>(6)?
-            .as_deref()
-            .and_then(Kind::parse),
-        title: row.get(7)?,
-        author: row.get(8)?,
-        date: row.get(9)?,
-        pages_total: row.get(10)?,
-        language: row.get(11)?,
     }))
 }
 

@@ -19,8 +19,18 @@ pub fn below(conn: &Conn, folder: &[u8], after: &[u8], limit: u32) -> Result<Vec
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What the paths of everything in a folder begin with.
+pub fn with_separator(folder: &[u8]) -> Vec<u8> {
+    let separator = std::path::MAIN_SEPARATOR as u8;
+    let mut begin = folder.to_vec();
+    if begin.last() != Some(&separator) {
+        begin.push(separator);
+    }
+    begin
+}
+
 /// The first path after everything that begins like this.
-fn end_of(folder: &[u8]) -> Vec<u8> {
+pub(super) fn end_of(folder: &[u8]) -> Vec<u8> {
     let mut end = folder.to_vec();
     while let Some(last) = end.pop() {
         if last < u8::MAX {
@@ -45,7 +55,7 @@ pub fn failed_below(conn: &Conn, folder: &[u8]) -> Result<Vec<PlaceId>> {
     let mut rows = conn.prepare_cached(
         "SELECT p.id FROM documents d JOIN places p ON p.document = d.id
           WHERE d.state IN('problems','failed') AND d.removed_at IS NULL AND d.merged_into IS NULL
-            AND d.code IN('file_missing','file_denied','file_io','file_changed')
+            AND d.code IN('file_missing','file_offline','file_denied','file_io','file_changed')
             AND p.parent IS NULL AND p.state = 'present' AND p.raw > ?1 AND p.raw < ?2 ORDER BY p.id",
     )?;
     let found = rows.query_map(params![folder, end_of(folder)], |row| {

@@ -3,6 +3,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 use sheaf_document::WatchId;
 
+use super::gone::{end_of, with_separator};
 use crate::{Conn, Result, Tx};
 
 /// Places learn which folder found them, when their file went, and what tells a file from the next one that gets its
@@ -42,6 +43,62 @@ CREATE INDEX places_inode ON places(inode) WHERE parent IS NULL;
 CREATE INDEX documents_building ON documents(building) WHERE building IS NOT NULL;
 CREATE INDEX documents_merged ON documents(merged_into) WHERE merged_into IS NOT NULL;
 ";
+
+/// The innermost watched folder that a path on disk lies in.
+macro_rules! innermost {
+    ($raw:literal) => {
+        concat!(
+            "(SELECT w.id FROM watches w WHERE substr(",
+            $raw,
+            ", 1, length(w.raw)) = w.raw AND (substr(",
+            $raw,
+            ", length(w.raw) + 1, 1) = CASE substr(w.raw, 1, 1) WHEN x'2f' THEN x'2f' ELSE x'5c' END",
+            " OR substr(w.raw, -1) IN(x'2f', x'5c')) ORDER BY length(w.raw) DESC LIMIT 1)"
+        )
+    };
+}
+
+/// `files` is how many places on disk below the folder lead to their documents, kept by triggers; what lies in a watched
+/// folder within it counts there.
+pub(crate) const COUNTS: &str = concat!(
+    "
+CREATE TRIGGER watch_files_new AFTER INSERT ON places
+  WHEN new.parent IS NULL AND new.state IN('present','offline')
+BEGIN
+  UPDATE watches SET files = files + 1 WHERE id = ",
+    innermost!("new.raw"),
+    ";
+END;
+CREATE TRIGGER watch_files_gone AFTER DELETE ON places
+  WHEN old.parent IS NULL AND old.state IN('present','offline')
+BEGIN
+  UPDATE watches SET files = files - 1 WHERE id = ",
+    innermost!("old.raw"),
+    ";
+END;
+CREATE TRIGGER watch_files_left AFTER UPDATE OF state, raw ON places
+  WHEN old.parent IS NULL AND old.state IN('present','offline')
+    AND (new.state NOT IN('present','offline') OR new.raw <> old.raw)
+BEGIN
+  UPDATE watches SET files = files - 1 WHERE id = ",
+    innermost!("old.raw"),
+    ";
+END;
+CREATE TRIGGER watch_files_came AFTER UPDATE OF state, raw ON places
+  WHEN new.parent IS NULL AND new.state IN('present','offline')
+    AND (old.state NOT IN('present','offline') OR new.raw <> old.raw)
+BEGIN
+  UPDATE watches SET files = files + 1 WHERE id = ",
+    innermost!("new.raw"),
+    ";
+END;
+WITH mine(id, n) AS (SELECT ",
+    innermost!("p.raw"),
+    ", count(*)
+  FROM places p WHERE p.parent IS NULL AND p.state IN('present','offline') GROUP BY 1)
+UPDATE watches SET files = coalesce((SELECT n FROM mine WHERE mine.id = watches.id), 0);
+"
+);
 
 /// How a watched folder is kept up with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,8 +156,9 @@ pub struct Watch {
     pub expected: u64,
     /// Files that are not quiet yet.
     pub settling: u64,
-    /// What the last scan found and left out.
+    /// Files in it that the library has, at this moment.
     pub files: u64,
+    /// What the last scan left out.
     pub left_out: u64,
     /// Tells whether the list of what was left out is the same as last time.
     pub left_out_mark: i64,
@@ -142,12 +200,55 @@ pub fn put(tx: &Tx<'_>, raw: &[u8], path: &str, rules: &str, now: i64) -> Result
          ON CONFLICT(raw) DO UPDATE SET rules = ?3, asked = 1",
         params![raw, path, rules, now],
     )?;
-    Ok(())
+    count_around(tx, raw)
 }
 
 /// Follows a folder no longer; its documents stay.
 pub fn remove(tx: &Tx<'_>, id: WatchId) -> Result<bool> {
-    Ok(tx.execute("DELETE FROM watches WHERE id = ?1", [id.0])? == 1)
+    let Some(folder) = get(tx, id)? else {
+        return Ok(false);
+    };
+    tx.execute("DELETE FROM watches WHERE id = ?1", [id.0])?;
+    count_around(tx, &folder.raw)?;
+    Ok(true)
+}
+
+/// Counts the files of a folder that came or went, and of those it lies in: which is the innermost has changed.
+fn count_around(tx: &Tx<'_>, raw: &[u8]) -> Result<()> {
+    let folders = list(tx)?;
+    let is_around = |folder: &&Watch| folder.raw == raw || lies_in(raw, &folder.raw);
+    for folder in folders.iter().filter(is_around) {
+        let within: Vec<_> = folders
+            .iter()
+            .filter(|one| lies_in(&one.raw, &folder.raw))
+            .collect();
+        let outermost = within
+            .iter()
+            .filter(|one| !within.iter().any(|other| lies_in(&one.raw, &other.raw)));
+        let mut files = count_below(tx, &folder.raw)?;
+        for one in outermost {
+            files -= count_below(tx, &one.raw)?;
+        }
+        tx.execute(
+            "UPDATE watches SET files = ?2 WHERE id = ?1",
+            params![folder.id.0, files],
+        )?;
+    }
+    Ok(())
+}
+
+fn count_below(tx: &Tx<'_>, raw: &[u8]) -> Result<i64> {
+    let folder = with_separator(raw);
+    Ok(tx
+        .prepare_cached(
+            "SELECT count(*) FROM places
+              WHERE coalesce(parent, 0) = 0 AND raw > ?1 AND raw < ?2 AND state IN('present','offline')",
+        )?
+        .query_row(params![folder, end_of(&folder)], |row| row.get(0))?)
+}
+
+fn lies_in(raw: &[u8], folder: &[u8]) -> bool {
+    raw != folder && raw.starts_with(&with_separator(folder))
 }
 
 /// Asks for a scan of one folder, or of all; the number of folders.
@@ -207,7 +308,7 @@ pub struct Scanned {
 
 pub fn end_scan(tx: &Tx<'_>, id: WatchId, scanned: Scanned) -> Result<()> {
     tx.execute(
-        "UPDATE watches SET scanning = 0, scanned = ?2, expected = ?2, files = ?2, left_out = ?3, left_out_mark = ?4,
+        "UPDATE watches SET scanning = 0, scanned = ?2, expected = ?2, left_out = ?3, left_out_mark = ?4,
            last_scan_at = ?5, last_scan_ms = ?6 WHERE id = ?1",
         params![
             id.0,
