@@ -142,6 +142,8 @@ export type Code =
 "language_missing" | 
 /**  A page was read, but most likely not in its own language. */
 "language_doubtful" | 
+/**  A page was read, but not all that belongs to it was taken in. */
+"part_left_out" | 
 /**  The embedding model or its runtime is not installed or damaged. */
 "model_missing" | 
 /**  Embedding failed. */

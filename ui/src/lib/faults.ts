@@ -32,6 +32,7 @@ export const faults: Record<Code, FaultWords> = {
   ocr_failed: words("ocr_failed", "bad"),
   language_missing: words("language_missing", "ask"),
   language_doubtful: words("language_doubtful", "ask"),
+  part_left_out: words("part_left_out", "ask"),
   model_missing: words("model_missing", "ask"),
   embed_failed: words("embed_failed", "bad"),
   disk_full: words("disk_full", "ask"),

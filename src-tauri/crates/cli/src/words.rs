@@ -43,6 +43,9 @@ pub(crate) fn advice(code: Code) -> &'static str {
         Code::LanguageDoubtful => {
             "Read it again in its own: sheaf add --force-ocr --languages LANGUAGE PATH (`sheaf languages list` shows which there are)."
         }
+        Code::PartLeftOut => {
+            "What was taken in is searchable. Save the rest from the file yourself and add it."
+        }
         Code::ModelMissing => "Run `cargo xtask assets`; words are found without it.",
         Code::EmbedFailed => "Retry; words are found meanwhile.",
         Code::DiskFull => "Free some space; work goes on by itself.",

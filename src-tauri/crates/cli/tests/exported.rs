@@ -156,3 +156,76 @@ fn a_failed_export_leaves_no_file() {
         "not even a part of one"
     );
 }
+
+/// An archive of these files, packed.
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in files {
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file(*name, options).expect("a member");
+        archive.write_all(content).expect("its bytes");
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn a_scan_in_an_archive_becomes_a_searchable_pdf_too() {
+    let library = Library::new();
+    let scan = fixture::scan_pdf(1);
+    let archive = library.file("box.zip", zip(&[("deep/scan.pdf", &scan)]));
+    library.add_and_wait(&[&archive]);
+    let member = archive.join("deep/scan.pdf");
+    let to = library.files().join("out.pdf");
+    let answer = export(&library, &member, &to);
+    assert_eq!(answer["recognized"], 1, "{answer}");
+    let made = std::fs::read(&to).expect("exported");
+    assert!(made.starts_with(&scan) && made.len() > scan.len());
+    let text = said("pdftotext", &[&to, "-".as_ref()]);
+    assert!(text.contains("PAGE 1 OF 1"), "{text}");
+}
+
+/// A scan that somebody signed: the signature names the bytes it covers.
+fn signed_scan() -> Vec<u8> {
+    use lopdf::{Document, Object, StringFormat, dictionary};
+    let mut document = Document::load_mem(&fixture::scan_pdf(1)).expect("a PDF");
+    let signature = document.add_object(dictionary! {
+        "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "adbe.pkcs7.detached",
+        "ByteRange" => vec![0.into(), 100.into(), 164.into(), 100.into()],
+        "Contents" => Object::String(vec![0x30; 32], StringFormat::Hexadecimal),
+    });
+    let page = *document.get_pages().get(&1).expect("a page");
+    let field = document.add_object(dictionary! {
+        "Type" => "Annot", "Subtype" => "Widget", "FT" => "Sig", "T" => Object::string_literal("signed"),
+        "V" => signature, "P" => page, "F" => 132, "Rect" => vec![0.into(); 4],
+    });
+    document
+        .get_dictionary_mut(page)
+        .expect("the page")
+        .set("Annots", vec![field.into()]);
+    let form = dictionary! { "Fields" => vec![field.into()], "SigFlags" => 3 };
+    document
+        .catalog_mut()
+        .expect("a catalog")
+        .set("AcroForm", form);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).expect("saved");
+    bytes
+}
+
+#[test]
+fn what_a_signature_covers_is_not_touched() {
+    let library = Library::new();
+    let original = signed_scan();
+    let scan = library.file("signed.pdf", &original);
+    library.add_and_wait(&[&scan]);
+    let to = library.files().join("out.pdf");
+    assert_eq!(export(&library, &scan, &to)["recognized"], 1);
+    let made = std::fs::read(&to).expect("exported");
+    assert!(made.starts_with(&original), "an update behind the original");
+    let again = lopdf::Document::load_mem(&made).expect("a PDF");
+    let form = again.catalog().expect("a catalog").get(b"AcroForm");
+    assert!(form.is_ok(), "the form with the signature is still there");
+    let text = said("pdftotext", &[&to, "-".as_ref()]);
+    assert!(text.contains("PAGE 1 OF 1"), "{text}");
+}

@@ -161,3 +161,35 @@ fn a_better_model_is_taken_when_it_is_preferred() {
     let scan = library.file("scan.pdf", fixture::scan_pdf(1));
     assert_eq!(library.add_and_wait(&[&scan])[0]["state"], "ready");
 }
+
+/// German without umlauts, drawn as the lines of one page.
+fn german() -> Vec<u8> {
+    let lines = [
+        "Jeder Mensch hat das Recht auf Leben und Freiheit in der Welt.",
+        "Niemand darf der Folter oder grausamer Behandlung unterworfen werden.",
+        "Die Freiheit der Person und des Eigentums ist nicht zu verletzen.",
+        "Alle Menschen sind vor dem Gesetz und vor dem Gericht gleich.",
+    ];
+    fixture::pdf(&[&lines.join(") Tj 0 -24 Td (")])
+}
+
+#[test]
+fn a_page_in_another_language_than_it_was_read_in_is_named() {
+    let library = Library::new();
+    let file = library.file("bericht.pdf", german());
+    let path = file.to_string_lossy();
+    let read = library.json(&["add", "--wait", "--force-ocr", &path]);
+    assert_eq!(read[0]["state"], "ready", "{read}");
+    let note = &read[0]["problems"][0];
+    assert_eq!(note["code"], "language_doubtful", "{read}");
+    let said = note["message"].as_str().unwrap_or_default();
+    assert!(said.contains("German (deu)"), "{said}");
+    let own = library.file("own.pdf", german());
+    std::fs::write(&own, [german(), b"\n% another\n".to_vec()].concat()).expect("a file");
+    let embedded = library.json(&["add", "--wait", &own.to_string_lossy()]);
+    assert_eq!(
+        items(&embedded[0]["problems"]).len(),
+        0,
+        "its own text is in no language that anybody chose: {embedded}"
+    );
+}

@@ -49,6 +49,8 @@ pub enum Code {
     LanguageMissing,
     /// A page was read, but most likely not in its own language.
     LanguageDoubtful,
+    /// A page was read, but not all that belongs to it was taken in.
+    PartLeftOut,
     /// The embedding model or its runtime is not installed or damaged.
     ModelMissing,
     /// Embedding failed.
@@ -107,6 +109,7 @@ const CODES: &[(Code, &str)] = &[
     (Code::OcrFailed, "ocr_failed"),
     (Code::LanguageMissing, "language_missing"),
     (Code::LanguageDoubtful, "language_doubtful"),
+    (Code::PartLeftOut, "part_left_out"),
     (Code::ModelMissing, "model_missing"),
     (Code::EmbedFailed, "embed_failed"),
     (Code::DiskFull, "disk_full"),

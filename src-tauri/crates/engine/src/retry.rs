@@ -53,6 +53,7 @@ impl Passing {
             | Code::OcrFailed
             | Code::LanguageMissing
             | Code::LanguageDoubtful
+            | Code::PartLeftOut
             | Code::LibraryReadOnly
             | Code::QueueFull
             | Code::FailedByHand

@@ -15,15 +15,17 @@ use std::ops::Range;
 use zip::read::ZipFile;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
+/// So many members are taken in; an archive that has more says so.
+const MAX_MEMBERS: usize = 100_000;
+
 /// A member that has to be unpacked is held in memory.
 const MAX_MEMBER: u64 = 256 << 20;
 
 pub(crate) struct Archive {
     zip: ZipArchive<Bytes>,
-    /// The archive once more, for what lies in it unpacked.
-    bytes: Bytes,
     meta: Meta,
     members: Vec<Member>,
+    left_out: Option<String>,
     /// Which members each page lists.
     pages: Vec<Range<usize>>,
 }
@@ -31,81 +33,26 @@ pub(crate) struct Archive {
 impl Archive {
     /// An archive of nothing but locked members asks for the password as a whole; else each of them does.
     pub(crate) fn open(package: Package, passwords: &[Password]) -> Result<Self, ExtractError> {
-        let bytes = package.again()?;
         let mut zip = package.into_archive();
-        let (members, locked) = listed(&mut zip)?;
+        let Listed {
+            members,
+            locked,
+            left_out,
+        } = listed(&mut zip)?;
         if members.is_empty() {
             return Err(ExtractError::Unsupported("an empty ZIP archive".to_owned()));
         }
         let mut archive = Self {
             zip,
-            bytes,
             meta: Meta::default(),
             pages: pages(&members),
             members,
+            left_out,
         };
         if let Some(smallest) = locked.filter(|_| archive.has_locked_only()) {
-            archive.unlocked(smallest, SMALL, passwords)?;
+            unlocked(&mut archive.zip, smallest, SMALL, passwords)?;
         }
         Ok(archive)
-    }
-
-    /// The content of a member, and its file name.
-    pub(crate) fn unpack(
-        mut self,
-        number: u64,
-        passwords: &[Password],
-    ) -> Result<(Bytes, String), ExtractError> {
-        let member = self.members.iter().find(|member| member.number == number);
-        let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
-        let index = usize::try_from(number).map_err(|_| nothing_there())?;
-        let raw = self.zip.by_index_raw(index).map_err(unreadable)?;
-        let (is_locked, packed, start) = (raw.encrypted(), raw.compressed_size(), raw.data_start());
-        let is_as_it_is = raw.compression() == CompressionMethod::Stored;
-        drop(raw);
-        if is_as_it_is && !is_locked {
-            let part = self.bytes.part(start, packed)?;
-            let cut = || ExtractError::Corrupt("the archive ends too early".to_owned());
-            return Ok((part.ok_or_else(cut)?, name));
-        }
-        let limit = MAX_MEMBER.min(SMALL.max(packed.saturating_mul(MAX_RATIO)));
-        let content = match is_locked {
-            true => self.unlocked(index, limit, passwords)?,
-            false => {
-                let file = self.zip.by_index(index).map_err(unreadable)?;
-                read_up_to(file, limit).map_err(ExtractError::from_packed)?
-            }
-        };
-        if content.len() as u64 > limit {
-            return Err(too_large(&content, &name, limit));
-        }
-        Ok((Bytes::of(content), name))
-    }
-
-    /// The first password under which the member's checksum is right; at most one byte more than `limit`.
-    fn unlocked(
-        &mut self,
-        index: usize,
-        limit: u64,
-        passwords: &[Password],
-    ) -> Result<Vec<u8>, ExtractError> {
-        let mut error = ExtractError::Encrypted;
-        for password in passwords {
-            let key = password.reveal().as_bytes();
-            let file = match self.zip.by_index_decrypt(index, key) {
-                Ok(file) => file,
-                Err(other) => {
-                    error = unreadable(other);
-                    continue;
-                }
-            };
-            match read_up_to(file, limit) {
-                Ok(content) => return Ok(content),
-                // The older encryption checks one byte only: a wrong password may get as far as this.
-                Err(_) => error = ExtractError::WrongPassword,
-            }
-        }
-        Err(error)
     }
 
     fn has_locked_only(&mut self) -> bool {
@@ -146,21 +93,103 @@ impl Document for Archive {
         let range = range.ok_or_else(|| ExtractError::no_page(page))?;
         Ok(self.members[range.clone()].to_vec())
     }
+
+    fn left_out(&self, page: u32) -> Option<String> {
+        self.left_out.clone().filter(|_| page == 0)
+    }
 }
 
-/// The files in an archive, and where the smallest of those that are locked is. Folders, links and what systems hide
-/// are left out, as they are in a folder on disk.
-fn listed(zip: &mut ZipArchive<Bytes>) -> Result<(Vec<Member>, Option<usize>), ExtractError> {
+/// The content of a member, and its file name. Nothing else in the archive is looked at.
+pub(crate) fn unpack(
+    package: Package,
+    number: u64,
+    passwords: &[Password],
+) -> Result<(Bytes, String), ExtractError> {
+    let (bytes, mut zip) = (package.again()?, package.into_archive());
+    let index = usize::try_from(number).map_err(|_| nothing_there())?;
+    if index >= zip.len() {
+        return Err(nothing_there());
+    }
+    let raw = zip.by_index_raw(index).map_err(unreadable)?;
+    if !is_file(&raw) {
+        return Err(nothing_there());
+    }
+    let name = clean_name(&raw, index);
+    let name = name.rsplit('/').next().unwrap_or(&name).to_owned();
+    let (is_locked, packed, start) = (raw.encrypted(), raw.compressed_size(), raw.data_start());
+    let is_as_it_is = raw.compression() == CompressionMethod::Stored;
+    drop(raw);
+    if is_as_it_is && !is_locked {
+        let part = bytes.part(start, packed)?;
+        let cut = || ExtractError::Corrupt("the archive ends too early".to_owned());
+        return Ok((part.ok_or_else(cut)?, name));
+    }
+    let limit = MAX_MEMBER.min(SMALL.max(packed.saturating_mul(MAX_RATIO)));
+    let content = match is_locked {
+        true => unlocked(&mut zip, index, limit, passwords)?,
+        false => {
+            let file = zip.by_index(index).map_err(unreadable)?;
+            read_up_to(file, limit).map_err(ExtractError::from_packed)?
+        }
+    };
+    if content.len() as u64 > limit {
+        return Err(too_large(&content, &name, limit));
+    }
+    Ok((Bytes::of(content), name))
+}
+
+/// The first password under which the member's checksum is right; at most one byte more than `limit`.
+fn unlocked(
+    zip: &mut ZipArchive<Bytes>,
+    index: usize,
+    limit: u64,
+    passwords: &[Password],
+) -> Result<Vec<u8>, ExtractError> {
+    let mut error = ExtractError::Encrypted;
+    for password in passwords {
+        let key = password.reveal().as_bytes();
+        let file = match zip.by_index_decrypt(index, key) {
+            Ok(file) => file,
+            Err(other) => {
+                error = unreadable(other);
+                continue;
+            }
+        };
+        match read_up_to(file, limit) {
+            Ok(content) => return Ok(content),
+            // The older encryption checks one byte only: a wrong password may get as far as this.
+            Err(_) => error = ExtractError::WrongPassword,
+        }
+    }
+    Err(error)
+}
+
+struct Listed {
+    members: Vec<Member>,
+    /// Where the smallest of those that are locked is.
+    locked: Option<usize>,
+    /// What to say when there are more.
+    left_out: Option<String>,
+}
+
+/// The files in an archive. Folders, links and what systems hide are left out, as they are in a folder on disk.
+fn listed(zip: &mut ZipArchive<Bytes>) -> Result<Listed, ExtractError> {
     let (mut members, mut names) = (Vec::new(), HashSet::new());
     let mut locked: Option<(u64, usize)> = None;
+    let mut left_out = None;
     for index in 0..zip.len() {
+        if members.len() == MAX_MEMBERS {
+            left_out = Some(format!(
+                "It lists {} files; only the first {MAX_MEMBERS} were taken in. Unpack it and add the folder.",
+                zip.len()
+            ));
+            break;
+        }
         let file = zip.by_index_raw(index).map_err(unreadable)?;
-        if file.is_dir() || file.is_symlink() {
+        if !is_file(&file) {
             continue;
         }
-        let told = name_of(&file);
-        let fallback = || format!("file {}", index + 1);
-        let name = Member::clean_name(&told).unwrap_or_else(fallback);
+        let name = clean_name(&file, index);
         if is_hidden(&name) {
             continue;
         }
@@ -176,7 +205,19 @@ fn listed(zip: &mut ZipArchive<Bytes>) -> Result<(Vec<Member>, Option<usize>), E
             check: file.crc32(),
         });
     }
-    Ok((members, locked.map(|(_, index)| index)))
+    Ok(Listed {
+        members,
+        locked: locked.map(|(_, index)| index),
+        left_out,
+    })
+}
+
+fn is_file<R: io::Read>(file: &ZipFile<'_, R>) -> bool {
+    !file.is_dir() && !file.is_symlink()
+}
+
+fn clean_name<R: io::Read>(file: &ZipFile<'_, R>, index: usize) -> String {
+    Member::clean_name(&name_of(file)).unwrap_or_else(|| format!("file {}", index + 1))
 }
 
 /// UTF-8 where it is that, though older programs do not say so; else the code page of DOS.

@@ -53,6 +53,11 @@ pub trait Document {
     fn members(&mut self, _page: u32) -> Result<Vec<Member>, ExtractError> {
         Ok(Vec::new())
     }
+
+    /// What of a page was left out, in words; known once its members were asked for.
+    fn left_out(&self, _page: u32) -> Option<String> {
+        None
+    }
 }
 
 fn without(what: &str) -> ExtractError {

@@ -26,7 +26,7 @@ pub(crate) fn epub(mut package: Package) -> Result<Written, ExtractError> {
     let mut roll = Roll::default();
     for chapter in spine(&list) {
         if locked.contains(&chapter) {
-            return Err(ExtractError::Encrypted);
+            return Err(ExtractError::locked_for_good("an e-book"));
         }
         roll.page();
         let name = resolved(folder, &plain_path(&chapter));

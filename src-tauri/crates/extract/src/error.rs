@@ -24,6 +24,13 @@ pub enum ExtractError {
 }
 
 impl ExtractError {
+    /// A lock that no password opens here.
+    pub(crate) fn locked_for_good(what: &str) -> Self {
+        Self::Unsupported(format!(
+            "{what} that is locked, which cannot be opened here: save a copy without the lock"
+        ))
+    }
+
     /// The answer to a page number, counted from 0, that the document does not have.
     pub(crate) fn no_page(page: u32) -> Self {
         Self::Corrupt(format!("there is no page {}", u64::from(page) + 1))

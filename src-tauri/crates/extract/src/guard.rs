@@ -59,6 +59,10 @@ impl<D: Document> Document for Guarded<D> {
     fn members(&mut self, page: u32) -> Result<Vec<Member>, ExtractError> {
         guarded(|| self.0.members(page))
     }
+
+    fn left_out(&self, page: u32) -> Option<String> {
+        self.0.left_out(page)
+    }
 }
 
 #[cfg(test)]

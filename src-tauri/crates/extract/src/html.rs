@@ -76,6 +76,8 @@ fn unmark(marked: &str, addresses: Vec<String>) -> Flow {
             PICTURE_MARK => pictures.extend(addresses.next().map(|address| (text.len(), address))),
             CELL_MARK if text.is_empty() || text.ends_with(['\n', '\t']) => {}
             CELL_MARK => text.push('\t'),
+            // One blank line sets apart as well as several.
+            '\n' if text.ends_with("\n\n") => {}
             c => text.push(c),
         }
     }

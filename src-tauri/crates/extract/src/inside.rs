@@ -2,7 +2,7 @@
 //! or read where it lies; nothing is ever written.
 
 use crate::ExtractError;
-use crate::archive::Archive;
+use crate::archive::unpack;
 use crate::bytes::Bytes;
 use crate::guard::guarded;
 use crate::mail::{MAX_MAIL_BYTES, attachment};
@@ -39,7 +39,7 @@ fn enter(
 ) -> Result<(Bytes, String), ExtractError> {
     let head = content.head(HEAD_BYTES)?;
     if head.starts_with(b"PK\x03\x04") {
-        return Archive::open(Package::open(content)?, passwords)?.unpack(number, passwords);
+        return unpack(Package::open(content)?, number, passwords);
     }
     if head.starts_with(OLE) {
         return msg::attachment(&Ole::open(content)?, number);

@@ -2,6 +2,7 @@
 //! path; so it belongs into a child process. What needs the file system, pdfium's library, is bound before.
 
 mod archive;
+mod beside;
 mod bytes;
 mod charset;
 mod data;

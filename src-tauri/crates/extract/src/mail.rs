@@ -20,7 +20,7 @@ use std::collections::HashSet;
 /// A mail is read whole; what it carries is most of it.
 pub(crate) const MAX_MAIL_BYTES: u64 = 128 << 20;
 
-/// More attachments than this are an attack.
+/// So many attachments are taken in; a mail that has more says so.
 pub(crate) const MAX_ATTACHMENTS: usize = 5_000;
 
 /// Pictures with fewer bytes hold nothing to read.
@@ -42,8 +42,9 @@ pub(crate) fn mail(kind: Kind, bytes: &[u8]) -> Result<Written, ExtractError> {
         return roll.written(kind, meta(&message));
     }
     letter(&message, &mut roll)?;
-    let members = attached_files(&message)?;
-    Ok(roll.written(kind, meta(&message))?.with_members(members))
+    let files = attached_files(&message);
+    let written = roll.written(kind, meta(&message))?;
+    Ok(written.with_members(files.members, files.left_out))
 }
 
 /// The content of an attachment and its name.
@@ -57,27 +58,35 @@ pub(crate) fn attachment_of(
     message: &Message<'_>,
     number: u64,
 ) -> Result<(Bytes, String), ExtractError> {
-    let members = attached_files(message)?;
-    let member = members.iter().find(|member| member.number == number);
-    let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
-    let part = u32::try_from(number)
-        .ok()
-        .and_then(|n| message.attachment(n));
-    let part = part.ok_or_else(nothing_there)?;
-    Ok((Bytes::of(content(message, part).to_vec()), name))
+    let index = u32::try_from(number).map_err(|_| nothing_there())?;
+    let part = message.attachment(index).ok_or_else(nothing_there)?;
+    Ok((
+        Bytes::of(content(message, part).to_vec()),
+        file_name(part, number),
+    ))
+}
+
+/// Files that are attached.
+pub(crate) struct Attached {
+    pub(crate) members: Vec<Member>,
+    /// What of them was left out, in words.
+    pub(crate) left_out: Option<String>,
+}
+
+/// What to say of `count` attachments when they are too many.
+pub(crate) fn beyond(count: usize) -> Option<String> {
+    (count > MAX_ATTACHMENTS).then(|| {
+        format!("It has {count} attachments; only the first {MAX_ATTACHMENTS} were taken in.")
+    })
 }
 
 /// What is attached, but signatures and the small pictures that letters are decorated with.
-pub(crate) fn attached_files(message: &Message<'_>) -> Result<Vec<Member>, ExtractError> {
-    if message.attachment_count() > MAX_ATTACHMENTS {
-        let why = format!("a mail with more than {MAX_ATTACHMENTS} attachments");
-        return Err(ExtractError::TooLarge(why));
-    }
+pub(crate) fn attached_files(message: &Message<'_>) -> Attached {
     let modified_ns = message
         .date()
         .and_then(|date| date.to_timestamp().checked_mul(1_000_000_000));
     let mut names = HashSet::new();
-    let parts = (0..).zip(message.attachments());
+    let parts = (0..).zip(message.attachments()).take(MAX_ATTACHMENTS);
     let files = parts.filter_map(|(number, part)| {
         let content = content(message, part);
         if is_signature(part) || is_decoration(part, content) {
@@ -92,7 +101,15 @@ pub(crate) fn attached_files(message: &Message<'_>) -> Result<Vec<Member>, Extra
             check: crc32fast::hash(content),
         })
     });
-    Ok(files.collect())
+    Attached {
+        members: files.collect(),
+        left_out: beyond(message.attachment_count()),
+    }
+}
+
+fn file_name(part: &MessagePart<'_>, number: u64) -> String {
+    let name = name_of(part, number);
+    name.rsplit('/').next().unwrap_or(&name).to_owned()
 }
 
 /// A message as it was sent; anything else without what mail wraps it in.

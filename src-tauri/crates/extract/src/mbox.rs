@@ -21,6 +21,8 @@ pub(crate) struct Mbox {
     meta: Meta,
     /// Where each message begins, and where the last one ends.
     starts: Vec<u64>,
+    /// The page whose members were asked for last, if not all were taken in.
+    left_out: Option<(u32, String)>,
 }
 
 impl Mbox {
@@ -36,6 +38,7 @@ impl Mbox {
             bytes,
             meta: Meta::default(),
             starts,
+            left_out: None,
         };
         if mbox.pages() == 1 {
             // A single mail that was saved as a mailbox tells of itself.
@@ -103,12 +106,19 @@ impl Document for Mbox {
     /// What is attached to a message lies in a folder with the number of its page.
     fn members(&mut self, page: u32) -> Result<Vec<Member>, ExtractError> {
         let message = self.message(page)?;
-        let mut members = attached_files(&parsed(&message)?)?;
+        let files = attached_files(&parsed(&message)?);
+        let mut members = files.members;
+        self.left_out = files.left_out.map(|why| (page, why));
         for member in &mut members {
             member.number |= u64::from(page) << PAGE_BITS;
             member.name = format!("{}/{}", page + 1, member.name);
         }
         Ok(members)
+    }
+
+    fn left_out(&self, page: u32) -> Option<String> {
+        let (_, why) = self.left_out.as_ref().filter(|(of, _)| *of == page)?;
+        Some(why.clone())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::archive::unique;
 use crate::bytes::Bytes;
 use crate::html::visible;
 use crate::inside::nothing_there;
-use crate::mail::{MAX_ATTACHMENTS, MAX_NAMES, attached, head};
+use crate::mail::{Attached, MAX_ATTACHMENTS, MAX_NAMES, attached, beyond, head};
 use crate::ole::Ole;
 use crate::properties::one_line;
 use crate::roll::Roll;
@@ -61,16 +61,17 @@ pub(crate) fn msg(ole: &Ole) -> Result<Written, ExtractError> {
         ],
     )?;
     roll.paragraph(&store.body()?)?;
-    let (names, members) = store.attachments(&fixed)?;
+    let (names, files) = store.attachments(&fixed);
     attached(&mut roll, &names)?;
-    Ok(roll.written(Kind::Msg, meta)?.with_members(members))
+    let written = roll.written(Kind::Msg, meta)?;
+    Ok(written.with_members(files.members, files.left_out))
 }
 
 /// The content of an attachment and its name.
 pub(crate) fn attachment(ole: &Ole, number: u64) -> Result<(Bytes, String), ExtractError> {
     let (mut store, fixed) = Store::open(ole)?;
-    let (_, members) = store.attachments(&fixed)?;
-    let member = members.iter().find(|member| member.number == number);
+    let (_, files) = store.attachments(&fixed);
+    let member = files.members.iter().find(|member| member.number == number);
     let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
     let folder = usize::try_from(number).ok();
     let folder = folder.and_then(|n| store.folders().into_iter().nth(n));
@@ -162,17 +163,14 @@ impl<'b> Store<'b> {
     }
 
     /// The names of what is attached, and what of it is there; `fixed` are the message's properties.
-    fn attachments(&mut self, fixed: &[u8]) -> Result<(Vec<String>, Vec<Member>), ExtractError> {
+    fn attachments(&mut self, fixed: &[u8]) -> (Vec<String>, Attached) {
         let folders = self.folders();
-        if folders.len() > MAX_ATTACHMENTS {
-            let why = format!("a message with more than {MAX_ATTACHMENTS} attachments");
-            return Err(ExtractError::TooLarge(why));
-        }
+        let left_out = beyond(folders.len());
         let sent = [SENT, DELIVERED, MADE];
         let sent = sent.iter().find_map(|tag| value(fixed, *tag));
         let modified_ns = sent.and_then(date::unix_nanoseconds);
         let (mut taken, mut names, mut members) = (HashSet::new(), Vec::new(), Vec::new());
-        for (number, folder) in (0..).zip(folders) {
+        for (number, folder) in (0..).zip(folders).take(MAX_ATTACHMENTS) {
             let told = FILE_NAMES.iter().find_map(|name| self.line(&folder, *name));
             let clean = told.and_then(|name| Member::clean_name(&name));
             let mut name = clean.unwrap_or_else(|| format!("attachment {}", number + 1));
@@ -193,7 +191,7 @@ impl<'b> Store<'b> {
                 });
             }
         }
-        Ok((names, members))
+        (names, Attached { members, left_out })
     }
 
     /// The bytes of an attached file, or an attached message as a container of its own.

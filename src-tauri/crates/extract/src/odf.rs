@@ -1,12 +1,14 @@
 //! OpenDocument: texts (ODT), sheets (ODS) and slides (ODP) write paragraphs and tables alike; what a page is differs.
 
-use crate::package::Package;
+use crate::open::HEAD_BYTES;
+use crate::package::{Package, kind_of_mimetype};
 use crate::pictures::Place;
+use crate::properties::properties;
 use crate::relations::resolved;
 use crate::roll::Roll;
 use crate::row::Row;
 use crate::written::Written;
-use crate::xml::{Piece, Tag, Xml};
+use crate::xml::{Piece, Tag, Xml, characters};
 use crate::{ExtractError, Meta};
 use sheaf_document::Kind;
 use std::collections::HashSet;
@@ -21,24 +23,85 @@ const BULLET: &str = "• ";
 pub(crate) fn odf(kind: Kind, mut package: Package) -> Result<Written, ExtractError> {
     let manifest = package.xml("META-INF/manifest.xml")?.unwrap_or_default();
     if manifest.contains("encryption-data") {
-        return Err(ExtractError::Encrypted);
+        return Err(ExtractError::locked_for_good("an OpenDocument file"));
     }
     let meta: Meta = package.properties("meta.xml");
     let missing = || ExtractError::Corrupt("the part “content.xml” is missing".to_owned());
     let content = package.xml("content.xml")?.ok_or_else(missing)?;
+    let (heads, feet) = margins(&package.xml("styles.xml")?.unwrap_or_default());
     let mut flow = Flow::new(kind);
-    let mut xml = Xml::new(&content);
-    while let Some(piece) = xml.next() {
-        match piece {
-            Piece::Open(tag) => flow.open(&tag, &mut xml)?,
-            Piece::Close(end) => flow.close(end.name())?,
-            Piece::Text(text) => flow.text(&text),
-        }
+    if kind == Kind::Odt {
+        heads
+            .iter()
+            .try_for_each(|line| flow.roll.paragraph(line))?;
     }
-    if xml.is_broken() && flow.roll.is_blank() {
-        return Err(ExtractError::Corrupt("broken XML".to_owned()));
+    flow.all(&content)?;
+    if kind == Kind::Odt {
+        feet.iter().try_for_each(|line| flow.roll.paragraph(line))?;
     }
     flow.roll.written_with(kind, meta, Some(package))
+}
+
+/// OpenDocument as one file of XML (FODT, FODS, FODP); `None` when it is another kind of XML.
+pub(crate) fn flat(bytes: &[u8]) -> Option<Result<Written, ExtractError>> {
+    let head = &bytes[..bytes.len().min(HEAD_BYTES)];
+    let kind = flat_kind(&characters(head))?;
+    let content = characters(bytes);
+    let mut flow = Flow::new(kind);
+    Some(
+        flow.all(&content)
+            .and_then(|()| flow.roll.written(kind, properties(&content))),
+    )
+}
+
+/// By what its outermost element says it is.
+fn flat_kind(head: &str) -> Option<Kind> {
+    let mut xml = Xml::new(head);
+    let tag = std::iter::from_fn(|| xml.next()).find_map(|piece| match piece {
+        Piece::Open(tag) => Some(tag),
+        Piece::Close(_) | Piece::Text(_) => None,
+    })?;
+    let told = tag
+        .attribute("mimetype")
+        .filter(|_| tag.name() == "document")?;
+    kind_of_mimetype(&told).filter(|kind| *kind != Kind::Epub)
+}
+
+/// What stands above and below the text of every page, each once.
+fn margins(styles: &str) -> (Vec<String>, Vec<String>) {
+    let (mut heads, mut feet): (Vec<String>, Vec<String>) = Default::default();
+    let mut xml = Xml::new(styles);
+    while let Some(piece) = xml.next() {
+        let Piece::Open(tag) = piece else { continue };
+        let lines = match tag.name() {
+            "header" | "header-left" | "header-first" => &mut heads,
+            "footer" | "footer-left" | "footer-first" => &mut feet,
+            _ => continue,
+        };
+        let text = xml.text();
+        let text = text.trim();
+        if !text.is_empty() && !lines.iter().any(|line| line == text) {
+            lines.push(text.to_owned());
+        }
+    }
+    (heads, feet)
+}
+
+impl Flow {
+    fn all(&mut self, content: &str) -> Result<(), ExtractError> {
+        let mut xml = Xml::new(content);
+        while let Some(piece) = xml.next() {
+            match piece {
+                Piece::Open(tag) => self.open(&tag, &mut xml)?,
+                Piece::Close(end) => self.close(end.name())?,
+                Piece::Text(text) => self.text(&text),
+            }
+        }
+        if xml.is_broken() && self.roll.is_blank() {
+            return Err(ExtractError::Corrupt("broken XML".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// What is open at this place of the document.
@@ -91,7 +154,9 @@ impl Flow {
         match tag.name() {
             // Who made a comment and when is no text, nor is what was deleted.
             "creator" | "date" if tag.prefix() == "dc" => xml.skip(),
-            "tracked-changes" | "note-citation" | "page-thumbnail" => xml.skip(),
+            "tracked-changes" | "note-citation" | "page-thumbnail" | "page-number" => xml.skip(),
+            // In a document of one file.
+            "master-styles" | "binary-data" => xml.skip(),
             "style" => self.style = tag.attribute("name").unwrap_or_default(),
             "paragraph-properties" if breaks_page(tag) => {
                 self.breaking.insert(self.style.clone());

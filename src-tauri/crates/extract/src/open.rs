@@ -11,7 +11,7 @@ use crate::html::{MAX_HTML_BYTES, html};
 use crate::mail::{MAX_MAIL_BYTES, mail};
 use crate::mbox::Mbox;
 use crate::msg::msg;
-use crate::odf::odf;
+use crate::odf::{flat, odf};
 use crate::ole::{OLE, Ole};
 use crate::package::Package;
 use crate::pdf::Pdf;
@@ -64,7 +64,11 @@ fn packed<'a>(
     mut package: Package,
     passwords: &[Password],
 ) -> Result<Box<dyn Document + 'a>, ExtractError> {
-    match package.kind() {
+    let kind = package.kind();
+    if kind != Some(Kind::Zip) {
+        package.check_parts()?;
+    }
+    match kind {
         Some(Kind::Docx) => boxed(docx(package)?),
         Some(Kind::Xlsx) => boxed(xlsx(package)?),
         Some(Kind::Pptx) => boxed(pptx(package)?),
@@ -127,7 +131,13 @@ fn single<'a>(
         Kind::Mbox => boxed(Mbox::open(bytes)?),
         Kind::Csv => boxed(csv(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Json => boxed(json(&bytes.all(MAX_TEXT_BYTES)?)?),
-        Kind::Xml => boxed(xml(&bytes.all(MAX_TEXT_BYTES)?)?),
+        Kind::Xml => {
+            let bytes = bytes.all(MAX_TEXT_BYTES)?;
+            match flat(&bytes) {
+                Some(document) => boxed(document?),
+                None => boxed(xml(&bytes)?),
+            }
+        }
         Kind::Text => boxed(text(&bytes.all(MAX_TEXT_BYTES)?)?),
         Kind::Epub
         | Kind::Zip
@@ -159,6 +169,10 @@ pub(crate) fn kind(head: &[u8], name: &str) -> Result<Kind, ExtractError> {
     if let Some(error) = stranger(STRANGE_TEXTS) {
         return Err(error);
     }
+    if is_portable_map(head) {
+        let what = "a picture as a portable map (PNM)";
+        return Err(ExtractError::Unsupported(what.to_owned()));
+    }
     let text = || unmarked_utf16(head).map(|_| sniff_text(head, name));
     sniff(head, name).or_else(text).ok_or_else(|| {
         stranger(STRANGERS).unwrap_or_else(|| ExtractError::Unsupported(seems(head).to_owned()))
@@ -181,9 +195,62 @@ const STRANGERS: &[(&[u8], &str)] = &[
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
     (b"SQLite format 3\0", "a database"),
+    (b"\0\x01\0\0Standard ", "an Access database"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\0", "an XZ archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"\x04\x22\x4d\x18", "an LZ4 archive"),
+    (b"MSCF", "a cabinet archive"),
+    (b"\0\0\0\x0cjP  \r\n", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"8BPS", "a Photoshop picture"),
+    (b"AT&TFORM", "a DjVu document"),
+    (b"\xd7\xcd\xc6\x9a", "a Windows metafile"),
+    (b"!BDN", "an Outlook mail store (PST)"),
+    (b"ITSF", "a compiled help file (CHM)"),
+    (b"\x1aE\xdf\xa3", "a film"),
+    (b"\0\0\x01\xba", "a film"),
+    (b"FORM", "a sound file"),
+    (b"\0\x01\0\0\0", "a font"),
+    (b"OTTO", "a font"),
+    (b"wOFF", "a font"),
+    (b"wOF2", "a font"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"\x89HDF", "scientific data (HDF5)"),
+    (b"PAR1", "a table of data (Parquet)"),
 ];
 
+/// `P4` to `P6`, width and height as digits, then dots; a line behind `#` is a remark.
+fn is_portable_map(head: &[u8]) -> bool {
+    let Some(rest) = head
+        .strip_prefix(b"P")
+        .filter(|rest| matches!(rest, [b'4'..=b'6', ..]))
+    else {
+        return false;
+    };
+    let lines = rest[1..].split(|b| *b == b'\n');
+    let lines = lines.filter(|line| !line.starts_with(b"#"));
+    let mut words = lines.flat_map(|line| line.split(u8::is_ascii_whitespace));
+    let mut number = || {
+        let word = words.find(|word| !word.is_empty());
+        word.is_some_and(|word| word.iter().all(u8::is_ascii_digit))
+    };
+    number() && number()
+}
+
 fn seems(head: &[u8]) -> &'static str {
+    let at = |place: usize, magic: &[u8]| head.get(place..).is_some_and(|h| h.starts_with(magic));
+    if at(257, b"ustar") {
+        return "a tar archive";
+    }
+    if at(60, b"BOOKMOBI") {
+        return "a Kindle book (MOBI)";
+    }
+    if at(40, b" EMF") {
+        return "a Windows metafile";
+    }
     match head.get(4..12) {
         Some(b"ftypheic" | b"ftypheix" | b"ftypmif1") => "a HEIC picture",
         Some(b"ftypavif") => "an AVIF picture",

@@ -18,7 +18,9 @@ pub(crate) const MAX_RATIO: u64 = 100;
 
 pub(crate) const SMALL: u64 = 16 << 20;
 
+/// Of a document, and entries of an archive.
 const MAX_PARTS: usize = 20_000;
+const MAX_ENTRIES: usize = 200_000;
 
 /// A picture in a document.
 const MAX_PICTURE: u64 = 64 << 20;
@@ -44,17 +46,17 @@ pub(crate) struct Package {
 impl Package {
     pub(crate) fn open(bytes: Bytes) -> Result<Self, ExtractError> {
         let archive = ZipArchive::new(bytes.again()?).map_err(unreadable)?;
-        if archive.len() > MAX_PARTS {
-            return Err(ExtractError::TooLarge(format!(
-                "a container of {} parts",
-                archive.len()
-            )));
-        }
+        within(archive.len(), MAX_ENTRIES)?;
         Ok(Self {
             archive,
             bytes,
             left: MAX_UNPACKED,
         })
+    }
+
+    /// Refuses a document of more parts than any has.
+    pub(crate) fn check_parts(&self) -> Result<(), ExtractError> {
+        within(self.archive.len(), MAX_PARTS)
     }
 
     /// The kind of the document in the container, by the part that only this kind has.
@@ -104,16 +106,7 @@ impl Package {
     /// OpenDocument and EPUB say in a part of this name what they are.
     fn of_mimetype(&mut self) -> Option<Kind> {
         let told = self.part("mimetype").ok()?;
-        match std::str::from_utf8(&told).ok()?.trim() {
-            "application/vnd.oasis.opendocument.spreadsheet"
-            | "application/vnd.oasis.opendocument.spreadsheet-template" => Some(Kind::Ods),
-            "application/vnd.oasis.opendocument.presentation"
-            | "application/vnd.oasis.opendocument.presentation-template" => Some(Kind::Odp),
-            "application/vnd.oasis.opendocument.text"
-            | "application/vnd.oasis.opendocument.text-template" => Some(Kind::Odt),
-            "application/epub+zip" => Some(Kind::Epub),
-            _ => None,
-        }
+        kind_of_mimetype(std::str::from_utf8(&told).ok()?.trim())
     }
 
     /// The characters of an XML part; `None` when it is not there.
@@ -213,6 +206,29 @@ impl Package {
         }
         self.left -= content.len() as u64;
         Ok(content)
+    }
+}
+
+fn within(parts: usize, limit: usize) -> Result<(), ExtractError> {
+    match parts > limit {
+        true => Err(ExtractError::TooLarge(format!(
+            "a container of {parts} parts"
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// What OpenDocument and EPUB call themselves.
+pub(crate) fn kind_of_mimetype(told: &str) -> Option<Kind> {
+    match told {
+        "application/vnd.oasis.opendocument.spreadsheet"
+        | "application/vnd.oasis.opendocument.spreadsheet-template" => Some(Kind::Ods),
+        "application/vnd.oasis.opendocument.presentation"
+        | "application/vnd.oasis.opendocument.presentation-template" => Some(Kind::Odp),
+        "application/vnd.oasis.opendocument.text"
+        | "application/vnd.oasis.opendocument.text-template" => Some(Kind::Odt),
+        "application/epub+zip" => Some(Kind::Epub),
+        _ => None,
     }
 }
 

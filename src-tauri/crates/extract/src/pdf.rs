@@ -1,6 +1,8 @@
 //! PDF by pdfium: text with a box for every word, pictures of pages. Whether a page's own text is enough is judged
 //! here; recognising it is not done here.
 
+mod bidi;
+mod columns;
 mod fields;
 mod figures;
 mod glyphs;

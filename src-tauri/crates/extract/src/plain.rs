@@ -3,7 +3,7 @@
 use crate::written::Written;
 use crate::{ExtractError, Meta};
 use chardetng::EncodingDetector;
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 use sheaf_document::Kind;
 
 /// Larger texts are data, not documents.
@@ -42,6 +42,12 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     if let Some(encoding) = unmarked_utf16(&bytes[..bytes.len().min(4096)]) {
         return encoding.decode_without_bom_handling(bytes).0.into_owned();
     }
+    if is_iso_2022_jp(bytes) {
+        return ISO_2022_JP
+            .decode_without_bom_handling(bytes)
+            .0
+            .into_owned();
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.to_owned();
     }
@@ -66,7 +72,14 @@ fn utf32(bytes: &[u8]) -> Option<String> {
     Some(characters.map(one).collect())
 }
 
-/// UTF-16 without a byte order mark: the higher bytes of Latin text are zero, and no lower one is.
+/// Japanese in seven bits, as in mail: escapes change the table of characters (RFC 1468).
+fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+    let is_escape = |w: &[u8]| matches!(w, [0x1b, b'$', b'B' | b'@']);
+    bytes.is_ascii() && bytes.windows(3).any(is_escape)
+}
+
+/// UTF-16 without a byte order mark: the higher bytes of Latin text are zero, and no lower one is; in other scripts those of
+/// blanks, line ends and digits are.
 pub(crate) fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |odd: usize| {
         head.iter()
@@ -79,7 +92,46 @@ pub(crate) fn unmarked_utf16(head: &[u8]) -> Option<&'static Encoding> {
     match (even, odd) {
         (0, odd) if odd * 2 > pairs => Some(UTF_16LE),
         (even, 0) if even * 2 > pairs => Some(UTF_16BE),
-        _ => None,
+        (0, 0) => None,
+        (even, odd) => {
+            let likely = if odd > even { UTF_16LE } else { UTF_16BE };
+            reads_as(likely, &head[..pairs * 2]).then_some(likely)
+        }
+    }
+}
+
+/// Nothing but what is written, and most of it in one script.
+fn reads_as(encoding: &'static Encoding, head: &[u8]) -> bool {
+    /// Fewer characters tell nothing.
+    const MANY: usize = 8;
+    let text = encoding.decode_without_bom_handling(head).0;
+    // A head that was cut in the middle of a character ends with half of it.
+    let text = text.trim_end_matches(char::REPLACEMENT_CHARACTER);
+    let is_script = |c: char| !c.is_ascii() && c.is_alphabetic();
+    let is_written = |c: char| {
+        c.is_alphanumeric()
+            || matches!(c, ' '..='~' | '\t' | '\n' | '\r' | '\u{a0}'..='\u{bf}')
+            || matches!(c, '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}')
+    };
+    let (mut all, mut letters) = (0, std::collections::HashMap::<u32, usize>::new());
+    for c in text.chars() {
+        if !is_written(c) {
+            return false;
+        }
+        all += 1;
+        if is_script(c) {
+            *letters.entry(script_of(c)).or_default() += 1;
+        }
+    }
+    let most = letters.values().max().copied().unwrap_or(0);
+    all >= MANY && most * 2 > all
+}
+
+/// Han, Kana and Hangul together, every other script by its place in Unicode.
+fn script_of(c: char) -> u32 {
+    match c as u32 {
+        0x2e80..=0x9fff | 0xac00..=0xd7a3 => 0x30,
+        code => code >> 8,
     }
 }
 
@@ -159,6 +211,23 @@ mod tests {
     }
 
     #[test]
+    fn utf_16_without_a_mark_is_seen_in_other_scripts_too() {
+        for words in [
+            "Съешь же ещё этих булок.\nЕщё",
+            "吾輩は猫である。\n名前はまだ無い。",
+            "שלום לכל העולם",
+        ] {
+            let little: Vec<u8> = words.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = words.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            check(&little, words);
+            check(&big, words);
+        }
+        let program: Vec<u8> = (0..400_u32).map(|n| (n * n / 7) as u8).collect();
+        assert_eq!(unmarked_utf16(&program), None);
+        assert_eq!(unmarked_utf16(b"Bush hid the facts"), None);
+    }
+
+    #[test]
     fn without_a_mark_valid_utf_8_is_utf_8_and_the_rest_is_guessed() {
         check("żółć 字".as_bytes(), "żółć 字");
         check(
@@ -179,6 +248,7 @@ mod tests {
             "shift_jis",
             "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。",
         );
+        check("iso-2022-jp", "吾輩は猫である。名前はまだ無い。");
         check(
             "euc-jp",
             "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。",

@@ -13,6 +13,7 @@ pub(crate) struct Written {
     text: String,
     sections: Vec<Range<usize>>,
     members: Vec<Member>,
+    left_out: Option<String>,
     pictures: Pictures,
 }
 
@@ -31,6 +32,7 @@ impl Written {
             text,
             sections,
             members: Vec::new(),
+            left_out: None,
             pictures: Pictures::default(),
         })
     }
@@ -45,9 +47,13 @@ impl Written {
         self
     }
 
-    /// With files in it, which its first page tells of.
-    pub(crate) fn with_members(self, members: Vec<Member>) -> Self {
-        Self { members, ..self }
+    /// With files in it, which its first page tells of, and what to say when they are not all.
+    pub(crate) fn with_members(self, members: Vec<Member>, left_out: Option<String>) -> Self {
+        Self {
+            members,
+            left_out,
+            ..self
+        }
     }
 }
 
@@ -92,6 +98,10 @@ impl Document for Written {
             0 => self.members.clone(),
             _ => Vec::new(),
         })
+    }
+
+    fn left_out(&self, page: u32) -> Option<String> {
+        self.left_out.clone().filter(|_| page == 0)
     }
 }
 

@@ -24,6 +24,10 @@ pub(crate) fn xls(ole: Ole) -> Result<Written, ExtractError> {
         XlsParser::from_bytes(ole.bytes)
             .and_then(|mut parser| parser.parse())
             .map_err(unreadable)
+    });
+    let document = document.map_err(|error| match error {
+        ExtractError::Encrypted => ExtractError::locked_for_good("an older Excel workbook (XLS)"),
+        other => other,
     })?;
     let mut script = Script::default();
     for section in &document.sections {

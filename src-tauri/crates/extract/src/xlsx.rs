@@ -1,6 +1,7 @@
 //! Excel workbooks (XLSX): a sheet is a page, a row a line, its cells set apart by tabs. Cells are read as they come
 //! and never laid out on a grid: two of them in opposite corners would need 17,000 million places.
 
+use crate::beside::beside_cells;
 use crate::package::Package;
 use crate::roll::Roll;
 use crate::row::Row;
@@ -18,6 +19,7 @@ type Book = Xlsx<Cursor<Vec<u8>>>;
 
 pub(crate) fn xlsx(mut package: Package) -> Result<Written, ExtractError> {
     let meta = package.properties("docProps/core.xml");
+    let mut beside = beside_cells(&mut package)?;
     let parts = package.written_parts(without_promise)?;
     let mut book: Book = guarded(|| Xlsx::new(Cursor::new(parts)).map_err(unreadable))?;
     let sheets: Vec<String> = book
@@ -38,6 +40,9 @@ pub(crate) fn xlsx(mut package: Package) -> Result<Written, ExtractError> {
             Err(ExtractError::Corrupt(why)) => broken = Some(ExtractError::Corrupt(why)),
             other => other?,
         }
+        roll.blank_line();
+        let lines = beside.remove(name).unwrap_or_default();
+        lines.iter().try_for_each(|line| roll.line(line))?;
     }
     match broken {
         Some(error) if sheets.len() == 1 => Err(error),

@@ -17,6 +17,8 @@ mod check;
 #[cfg(unix)]
 mod child;
 #[cfg(unix)]
+mod doubt;
+#[cfg(unix)]
 mod export;
 #[cfg(unix)]
 mod frame;

@@ -96,9 +96,13 @@ impl Reader {
             true => Vec::new(),
             false => passages(&text),
         };
+        let members = open.document.members(page).map_err(page_fault)?;
+        let left_out = open.document.left_out(page);
         Ok(PageRead {
-            note,
-            members: open.document.members(page).map_err(page_fault)?,
+            note: left_out
+                .map(|what| Fault::new(Code::PartLeftOut, what))
+                .or(note),
+            members,
             passages,
             text,
             ms: since.elapsed().as_millis().try_into().unwrap_or(u32::MAX),

@@ -1,9 +1,10 @@
 //! What a reading child can recognise: an engine for each list of languages, all loaded before the child locks itself in.
 
+use crate::doubt::doubt;
 use crate::merge::merge;
 use sheaf_document::{Code, Fault, Languages, PageText};
 use sheaf_extract::PageImage;
-use sheaf_ocr::{OcrEngine, Recognition, Tesseract, scripts};
+use sheaf_ocr::{OcrEngine, Tesseract};
 use std::path::Path;
 
 type Engine = Result<Box<dyn OcrEngine>, Fault>;
@@ -55,70 +56,5 @@ impl Recognizers {
         // The document knows the page's size better than the picture's resolution tells it.
         (read.page.width_pt, read.page.height_pt) = (image.width_pt, image.height_pt);
         Ok((merge(own, read.page), note))
-    }
-}
-
-/// Says so when a page was most likely read in the wrong languages.
-fn doubt(read: &Recognition, languages: &Languages) -> Option<Fault> {
-    /// Pages of the right language have 0.85 and more, photographs of receipts 0.6.
-    const UNSURE: f32 = 0.5;
-    const MANY_LETTERS: usize = 60;
-    let letters = read
-        .page
-        .text
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .count();
-    let read_in = languages.as_str();
-    if let Some(script) = read.script
-        && !scripts(languages).contains(&script.name())
-    {
-        let name = script.name();
-        let what =
-            format!("The page seems to be written in {name} letters, but was read in {read_in}.");
-        return Some(Fault::new(Code::LanguageDoubtful, what));
-    }
-    let is_doubtful = letters >= MANY_LETTERS && read.page.confidence < UNSURE;
-    is_doubtful.then(|| {
-        let sure = (read.page.confidence * 100.0).round();
-        let what = format!("The page was read in {read_in} with a confidence of {sure} %: the language or the picture may not fit.");
-        Fault::new(Code::LanguageDoubtful, what)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sheaf_ocr::Script;
-
-    fn read(confidence: f32, script: Option<Script>) -> Recognition {
-        let mut page = PageText::blank(1.0, 1.0);
-        page.text = "words ".repeat(20);
-        page.confidence = confidence;
-        Recognition {
-            page,
-            turned: 0,
-            steps: Vec::new(),
-            passes: 1,
-            script,
-        }
-    }
-
-    fn code(read: &Recognition, languages: &str) -> Option<Code> {
-        let languages = Languages::parse(languages).expect("languages");
-        doubt(read, &languages).map(|fault| fault.code)
-    }
-
-    #[test]
-    fn a_page_in_another_script_is_doubtful_unless_a_language_has_it() {
-        let page = read(0.7, Script::named("Cyrillic"));
-        assert_eq!(code(&page, "eng"), Some(Code::LanguageDoubtful));
-        assert_eq!(code(&page, "eng+rus"), None);
-    }
-
-    #[test]
-    fn a_page_that_reads_badly_is_doubtful_and_one_that_reads_well_is_not() {
-        assert_eq!(code(&read(0.4, None), "eng"), Some(Code::LanguageDoubtful));
-        assert_eq!(code(&read(0.8, None), "eng"), None);
     }
 }

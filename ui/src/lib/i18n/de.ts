@@ -397,6 +397,8 @@ export const de: Words = {
   "fault.language_missing.advice": "Installiere ihre Erkennungsdaten und versuche es noch einmal.",
   "fault.language_doubtful": "Diese Seite ist vielleicht in einer anderen Sprache, als sie gelesen wurde.",
   "fault.language_doubtful.advice": "Lies das Dokument noch einmal in seiner eigenen Sprache.",
+  "fault.part_left_out": "Nicht alles aus dieser Datei wurde aufgenommen.",
+  "fault.part_left_out.advice": "Was aufgenommen wurde, ist durchsuchbar. Speichere den Rest selbst aus der Datei und füge ihn hinzu.",
   "fault.model_missing": "Die Suche nach Bedeutung ist nicht installiert.",
   "fault.model_missing.advice": "Wörter werden gesucht wie immer.",
   "fault.embed_failed": "Die Bedeutung konnte nicht gelernt werden.",

@@ -397,6 +397,8 @@ export const en = {
   "fault.language_missing.advice": "Install its recognition data, then try again.",
   "fault.language_doubtful": "This page may be in another language than it was read in.",
   "fault.language_doubtful.advice": "Read the document again in its own language.",
+  "fault.part_left_out": "Not everything in this file was taken in.",
+  "fault.part_left_out.advice": "What was taken in is searchable. Save the rest from the file yourself and add it.",
   "fault.model_missing": "Search by meaning is not installed.",
   "fault.model_missing.advice": "Words are searched as always.",
   "fault.embed_failed": "The meaning could not be learnt.",

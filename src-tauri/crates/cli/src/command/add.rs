@@ -125,7 +125,7 @@ pub(super) fn work(engine: &Engine, until_idle: bool, output: Output) -> anyhow:
     end
 }
 
-/// So many doubtful pages of a document are named.
+/// So many pages of a document that were read with a note are named.
 const NOTES_SHOWN: usize = 3;
 
 fn line(answer: &AddAnswer) -> String {
@@ -151,7 +151,7 @@ fn line(answer: &AddAnswer) -> String {
     let notes: String = answer
         .problems
         .iter()
-        .filter(|problem| problem.code == Code::LanguageDoubtful)
+        .filter(|problem| matches!(problem.code, Code::LanguageDoubtful | Code::PartLeftOut))
         .take(NOTES_SHOWN)
         .map(|note| {
             let advice = words::advice(note.code);

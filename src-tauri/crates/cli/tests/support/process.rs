@@ -64,6 +64,11 @@ impl Sheaf {
         self.child.try_wait().expect("it is ours").is_some()
     }
 
+    /// Waits for its own end, however long that takes.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().expect("it is ours")
+    }
+
     /// Waits for its own end.
     pub(crate) fn end(&mut self) -> ExitStatus {
         let mut status = None;

@@ -20,11 +20,8 @@ pub(super) fn fields(page: &PdfPage<'_>, sheet: &Sheet) -> Vec<Glyph> {
             continue;
         };
         let rect = annotation.bounds().ok().and_then(|b| sheet.place(&b));
-        glyphs.push(Glyph {
-            c: '\n',
-            rect: None,
-        });
-        glyphs.extend(value.chars().take(MAX_CHARS).map(|c| Glyph { c, rect }));
+        glyphs.push(Glyph::new('\n', None));
+        glyphs.extend(value.chars().take(MAX_CHARS).map(|c| Glyph::new(c, rect)));
     }
     glyphs
 }

@@ -1,5 +1,6 @@
 //! The characters of a page in reading order, as pdfium gives them, with their boxes on the sheet.
 
+use super::bidi::is_right_to_left;
 use super::sheet::Sheet;
 use crate::ExtractError;
 use pdfium_render::prelude::{PdfPage, PdfPageTextChar};
@@ -14,6 +15,18 @@ pub(super) struct Glyph {
     pub(super) c: char,
     /// `None` for white space and where the font has no usable measures.
     pub(super) rect: Option<Rect>,
+    /// Shown upside down; looked for only in letters that run from right to left.
+    pub(super) is_upside_down: bool,
+}
+
+impl Glyph {
+    pub(super) fn new(c: char, rect: Option<Rect>) -> Self {
+        Self {
+            c,
+            rect,
+            is_upside_down: false,
+        }
+    }
 }
 
 pub(super) fn glyphs(page: &PdfPage<'_>, sheet: &Sheet) -> Result<Vec<Glyph>, ExtractError> {
@@ -43,7 +56,14 @@ pub(super) fn glyphs(page: &PdfPage<'_>, sheet: &Sheet) -> Result<Vec<Glyph>, Ex
         let rect = (!c.is_whitespace())
             .then(|| measure(&char, sheet))
             .flatten();
-        glyphs.push(Glyph { c, rect });
+        let turned = || {
+            char.angle_degrees()
+                .is_ok_and(|angle| sheet.turns_over(angle))
+        };
+        glyphs.push(Glyph {
+            is_upside_down: is_right_to_left(c) && turned(),
+            ..Glyph::new(c, rect)
+        });
     }
     Ok(glyphs)
 }

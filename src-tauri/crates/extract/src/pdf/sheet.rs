@@ -46,7 +46,7 @@ impl Sheet {
     }
 
     /// What stands in for a page without an area: its text may be readable all the same.
-    const LETTER: Self = Self {
+    pub(super) const LETTER: Self = Self {
         left: 0.0,
         top: 792.0,
         width: 612.0,
@@ -55,6 +55,13 @@ impl Sheet {
         width_pt: 612.0,
         height_pt: 792.0,
     };
+
+    /// Whether what is drawn at this angle stands on its head on the sheet. Lines that the page turns by a quarter are drawn
+    /// so that they come out upright.
+    pub(super) fn turns_over(&self, degrees: f32) -> bool {
+        let shown = degrees + f32::from(self.quarter_turns) * 90.0;
+        self.quarter_turns.is_multiple_of(2) && (shown.rem_euclid(360.0) - 180.0).abs() < 45.0
+    }
 
     pub(super) fn layout(&self) -> Layout {
         Layout {

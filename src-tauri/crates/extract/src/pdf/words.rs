@@ -2,6 +2,7 @@
 
 use super::glyphs::Glyph;
 use super::sheet::Sheet;
+use super::{bidi, columns};
 use sheaf_document::{PageText, Rect, Source, Word};
 
 /// Between two lines of a paragraph there is less room than this, in heights of the lower line.
@@ -19,6 +20,7 @@ pub(super) struct Text {
 pub(super) fn page_text(glyphs: Vec<Glyph>, sheet: &Sheet) -> Text {
     let mut setter = Setter::default();
     let mut garbage = 0;
+    let glyphs = columns::from_the_right(bidi::in_reading_order(glyphs), sheet);
     let mut glyphs = glyphs.into_iter().peekable();
     while let Some(glyph) = glyphs.next() {
         let at_line_end = glyphs.peek().is_none_or(|next| is_line_break(next.c));
@@ -27,6 +29,7 @@ pub(super) fn page_text(glyphs: Vec<Glyph>, sheet: &Sheet) -> Text {
             '\u{2}' | '\u{fffe}' => setter.join(),
             '\u{ad}' if at_line_end => setter.join(),
             '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
+            c if bidi::is_sign_of_direction(c) => {}
             '\r' => {}
             c if is_line_break(c) => setter.end_line(),
             c if c.is_whitespace() => setter.space(),
@@ -168,7 +171,7 @@ fn begins_paragraph(above: Option<Rect>, line: Option<Rect>) -> bool {
     }
 }
 
-fn is_line_break(c: char) -> bool {
+pub(super) fn is_line_break(c: char) -> bool {
     matches!(
         c,
         '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}'
@@ -187,13 +190,13 @@ fn is_garbage(c: char) -> bool {
 }
 
 /// Scripts written without spaces: every character is a word of its own.
-fn is_ideographic(c: char) -> bool {
+pub(super) fn is_ideographic(c: char) -> bool {
     matches!(c,
         '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
-fn union(a: Option<Rect>, b: Option<Rect>) -> Option<Rect> {
+pub(super) fn union(a: Option<Rect>, b: Option<Rect>) -> Option<Rect> {
     match (a, b) {
         (Some(a), Some(b)) => Some(Rect {
             x0: a.x0.min(b.x0),

@@ -274,3 +274,62 @@ fn what_holds_nothing_cannot_be_entered() {
         assert!(inside(bytes, name, &[0], &[]).is_err(), "{name}");
     }
 }
+
+/// A mail with so many files of one letter each.
+fn many(count: usize) -> String {
+    let part =
+        "--x\r\nContent-Type: application/octet-stream; name=a.bin\r\n\r\nhi\r\n".repeat(count);
+    format!(
+        "Subject: many\r\nFrom: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+         --x\r\nContent-Type: text/plain\r\n\r\nthe letter\r\n{part}--x--\r\n"
+    )
+}
+
+/// How many members a page has, and what it says of the others.
+fn taken(bytes: &[u8], name: &str, page: u32) -> (usize, String) {
+    let mut document = opened(bytes, name).unwrap();
+    document.read(page).unwrap();
+    let members = document.members(page).unwrap().len();
+    (members, document.left_out(page).unwrap_or_default())
+}
+
+#[test]
+fn a_mail_with_too_many_attachments_keeps_its_text_and_the_first_of_them() {
+    let (mail, fair) = (many(5_001), many(5_000));
+    assert!(pages(mail.as_bytes(), "a.eml")[0].contains("the letter"));
+    let told = "It has 5001 attachments; only the first 5000 were taken in.";
+    assert_eq!(taken(mail.as_bytes(), "a.eml", 0), (5_000, told.to_owned()));
+    assert_eq!(
+        taken(fair.as_bytes(), "a.eml", 0),
+        (5_000, String::new()),
+        "all are there"
+    );
+    let last = inside(mail.as_bytes(), "a.eml", &[4_999], &[]).unwrap();
+    assert_eq!(last, (b"hi".to_vec(), "a.bin".to_owned()));
+    let start = "From ada@example.org Fri May 17 09:30:00 2024\n";
+    let mailbox = format!("{start}Subject: few\nFrom: a@b.c\n\nnone\n\n{start}{mail}");
+    assert_eq!(taken(mailbox.as_bytes(), "a.mbox", 0), (0, String::new()));
+    assert_eq!(
+        taken(mailbox.as_bytes(), "a.mbox", 1),
+        (5_000, told.to_owned())
+    );
+}
+
+#[test]
+fn an_archive_of_too_many_files_takes_in_the_first_of_them() {
+    let names: Vec<String> = (0..100_001).map(|n| n.to_string()).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .map(|name| (name.as_str(), &b"x"[..]))
+        .collect();
+    let told =
+        "It lists 100001 files; only the first 100000 were taken in. Unpack it and add the folder.";
+    let bytes = zip(&files);
+    let mut document = opened(&bytes, "a").unwrap();
+    assert_eq!(document.left_out(0).as_deref(), Some(told));
+    let last = document.pages() - 1;
+    let members = document.members(last).unwrap();
+    assert_eq!(members.last().unwrap().name, "99999");
+    let fair = zip(&files[..100_000]);
+    assert_eq!(opened(&fair, "a").unwrap().left_out(0), None);
+}

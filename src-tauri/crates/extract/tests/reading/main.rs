@@ -10,6 +10,7 @@ mod pdf;
 mod pdf_maker;
 mod picture;
 mod picture_maker;
+mod scripts;
 mod searchable;
 mod sheet_maker;
 mod sheets;

@@ -11,6 +11,11 @@ pub(crate) type Sheet<'a> = (&'a str, &'a str);
 
 /// An XLSX file; `strings` are the entries of the table of strings, style 1 is a day, style 2 a day with its time.
 pub(crate) fn xlsx(sheets: &[Sheet<'_>], strings: &str) -> Vec<u8> {
+    xlsx_with(sheets, strings, &[])
+}
+
+/// With more parts.
+pub(crate) fn xlsx_with(sheets: &[Sheet<'_>], strings: &str, more: &[(&str, &str)]) -> Vec<u8> {
     let mut parts = vec![
         ("[Content_Types].xml".to_owned(), "<Types/>".to_owned()),
         (
@@ -55,6 +60,10 @@ pub(crate) fn xlsx(sheets: &[Sheet<'_>], strings: &str) -> Vec<u8> {
     let parts: Vec<(&str, &[u8])> = parts
         .iter()
         .map(|(name, content)| (name.as_str(), content.as_bytes()))
+        .chain(
+            more.iter()
+                .map(|(name, content)| (*name, content.as_bytes())),
+        )
         .collect();
     container(&parts)
 }

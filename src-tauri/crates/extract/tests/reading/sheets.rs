@@ -1,7 +1,7 @@
 //! Workbooks: a sheet is a page, a row a line, and nothing is laid out on a grid.
 
 use crate::desk::{opened, pages, refused};
-use crate::sheet_maker::{odf, text_cell, xls, xlsx};
+use crate::sheet_maker::{odf, text_cell, xls, xlsx, xlsx_with};
 use sheaf_document::{Code, Kind};
 use sheaf_extract::ExtractError;
 
@@ -30,6 +30,50 @@ fn a_sheet_is_a_page_with_its_name_on_top() {
         <table:table table:name=\"Empty\"/></office:spreadsheet>",
     );
     assert_eq!(pages(&book, "a"), ["Costs\n\nTea\t\t\t3 4", "Empty"]);
+}
+
+#[test]
+fn comments_and_text_boxes_stand_behind_the_cells_of_their_sheet() {
+    let rows = format!("<row>{}</row>", text_cell("A1", "Tea"));
+    let links = "<Relationships><Relationship Id=\"a\" Type=\"x/comments\" Target=\"../comments1.xml\"/>\
+        <Relationship Id=\"b\" Type=\"x/drawing\" Target=\"../drawings/d.xml\"/></Relationships>";
+    let said = "<comments><commentList><comment ref=\"A1\"><text><r><t>two\n</t></r><r><t>runs</t></r></text></comment>\
+        <comment ref=\"B2\"><text/></comment></commentList></comments>";
+    let drawn = "<xdr:wsDr><xdr:sp><xdr:txBody><a:p><a:r><a:t>in a box</a:t></a:r></a:p><a:p/></xdr:txBody></xdr:sp></xdr:wsDr>";
+    let more = [
+        ("xl/worksheets/_rels/sheet1.xml.rels", links),
+        ("xl/comments1.xml", said),
+        ("xl/drawings/d.xml", drawn),
+    ];
+    let book = xlsx_with(&[("One", &rows), ("Two", &rows)], "", &more);
+    assert_eq!(
+        pages(&book, "a"),
+        ["One\n\nTea\n\nA1: two runs\nin a box", "Two\n\nTea"]
+    );
+}
+
+#[test]
+fn opendocument_in_one_file_of_xml_is_read_as_what_it_is() {
+    let flat = |kind: &str, body: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><office:document xmlns:office=\"o\" office:mimetype=\"application/vnd.oasis.opendocument.{kind}\">\
+            <office:meta><dc:title>Flat</dc:title></office:meta><office:master-styles><text:p>never</text:p></office:master-styles>\
+            <office:body>{body}</office:body></office:document>"
+        )
+    };
+    let text = flat(
+        "text",
+        "<text:p>one</text:p><office:binary-data>QUJD</office:binary-data><text:p>two</text:p>",
+    );
+    let document = opened(text.as_bytes(), "a.fodt").unwrap();
+    assert_eq!(document.kind(), Kind::Odt);
+    assert_eq!(document.meta().title.as_deref(), Some("Flat"));
+    assert_eq!(pages(text.as_bytes(), "a.fodt"), ["one\n\ntwo"]);
+    let sheet = "<table:table table:name=\"S\"><table:table-row><table:table-cell><text:p>1</text:p></table:table-cell></table:table-row></table:table>";
+    let sheets = flat("spreadsheet", sheet);
+    assert_eq!(pages(sheets.as_bytes(), "a.xml"), ["S\n\n1"]);
+    let other = "<?xml version=\"1.0\"?><document mimetype=\"text/x\">x</document>";
+    assert_eq!(opened(other.as_bytes(), "a.xml").unwrap().kind(), Kind::Xml);
 }
 
 #[test]
@@ -134,7 +178,7 @@ fn sheets_without_end_are_too_large() {
 }
 
 #[test]
-fn a_protected_workbook_needs_a_password() {
+fn a_locked_workbook_that_no_password_opens_says_so() {
     let bytes = crate::word::container(&[
         (
             "mimetype",
@@ -143,5 +187,8 @@ fn a_protected_workbook_needs_a_password() {
         ("content.xml", b"noise"),
         ("META-INF/manifest.xml", b"<manifest:encryption-data/>"),
     ]);
-    assert!(matches!(refused(&bytes, "a"), ExtractError::Encrypted));
+    let error = refused(&bytes, "a");
+    assert!(
+        matches!(&error, ExtractError::Unsupported(why) if why.contains("OpenDocument") && why.contains("locked"))
+    );
 }

@@ -3,6 +3,7 @@
 use crate::desk::{opened, pages, refused};
 use crate::sheet_maker::{odf, ole};
 use crate::slide_maker::{doc, ppt, pptx, shape};
+use crate::word::container;
 use sheaf_document::{Code, Kind};
 
 #[test]
@@ -88,6 +89,22 @@ fn an_opendocument_text_keeps_notes_breaks_and_lists_but_not_what_was_deleted() 
             "hm\n\nnext page"
         ]
     );
+}
+
+#[test]
+fn what_stands_above_and_below_the_pages_of_a_text_is_read_once() {
+    let styles = "<office:document-styles><office:master-styles><style:master-page><style:header><text:p>Head</text:p>\
+        </style:header><style:footer><text:p>Page <text:page-number>1</text:page-number></text:p></style:footer>\
+        </style:master-page><style:master-page><style:header><text:p>Head</text:p></style:header></style:master-page>\
+        </office:master-styles></office:document-styles>";
+    let content = "<office:document-content><office:body><office:text><text:p>one <text:page-number>7</text:page-number></text:p>\
+        </office:text></office:body></office:document-content>";
+    let text = container(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        ("content.xml", content.as_bytes()),
+        ("styles.xml", styles.as_bytes()),
+    ]);
+    assert_eq!(pages(&text, "a"), ["Head\n\none\n\nPage 1"]);
 }
 
 #[test]

@@ -118,3 +118,27 @@ fn an_empty_file_is_empty_and_postscript_is_named() {
     let error = refused(b"%!PS-Adobe", "a.txt");
     assert!(matches!(error, ExtractError::Unsupported(seems) if seems.contains("PostScript")));
 }
+
+#[test]
+fn what_is_not_read_is_named() {
+    let check = |head: &[u8], expect: &str| {
+        let file = [head, &[0; 512]].concat();
+        let error = refused(&file, "a.txt");
+        assert!(
+            matches!(&error, ExtractError::Unsupported(seems) if seems.contains(expect)),
+            "{expect}: {error}"
+        );
+    };
+    check(b"BZh91AY&SY", "bzip2");
+    check(b"\xfd7zXZ\0\0\x04", "XZ");
+    check(b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000");
+    check(b"P6\n1200 300\n255\n\xff\xff", "portable map");
+    check(b"!BDN\x01\x02", "Outlook mail store");
+    check(&[&[b'n'; 257][..], b"ustar\x0000"].concat(), "tar archive");
+    check(&[&[b'n'; 60][..], b"BOOKMOBI\0\0"].concat(), "Kindle");
+    check(b"\0\x01\0\0Standard ACE DB", "Access");
+    assert_eq!(
+        crate::desk::pages(b"P6 1 is a room", "a.md"),
+        ["P6 1 is a room"]
+    );
+}
