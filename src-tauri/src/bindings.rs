@@ -21,6 +21,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             look::strip,
             look::page_view,
             search::search,
+            search::suggest,
             search::warm,
             search::saved,
             search::save_search,

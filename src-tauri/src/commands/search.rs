@@ -11,6 +11,9 @@ use crate::app::App;
 /// The most documents one answer holds.
 const MOST: u32 = 200;
 
+/// So many words are suggested.
+const SUGGESTED: usize = 4;
+
 /// What a person asks for.
 #[derive(Debug, Deserialize, specta::Type)]
 pub(crate) struct Asked {
@@ -38,6 +41,13 @@ pub(crate) async fn search(app: State<'_, App>, asked: Asked) -> Answer<Results>
         sort: asked.sort,
     };
     ask(app, move |engine| engine.search(&query)).await
+}
+
+/// The text with its last word ended by words of the library.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn suggest(app: State<'_, App>, text: String) -> Answer<Vec<String>> {
+    ask(app, move |engine| engine.suggest(&text, SUGGESTED)).await
 }
 
 /// The search field has focus: the model will be wanted.

@@ -14,6 +14,8 @@ export const commands = {
 	strip: (document: DocumentId) => __TAURI_INVOKE<Strip>("strip", { document }),
 	pageView: (document: DocumentId, page: number, query: string) => __TAURI_INVOKE<PageView>("page_view", { document, page, query }),
 	search: (asked: Asked) => __TAURI_INVOKE<Results>("search", { asked }),
+	/**  The text with its last word ended by words of the library. */
+	suggest: (text: string) => __TAURI_INVOKE<string[]>("suggest", { text }),
 	/**  The search field has focus: the model will be wanted. */
 	warm: () => __TAURI_INVOKE<null>("warm"),
 	/**  Searches that a person kept. */

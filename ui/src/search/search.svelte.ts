@@ -4,6 +4,7 @@ import { faultOf, type Backend } from "../lib/backend";
 import type { Asked, Fault, Hit, Mode, Results, SavedSearch, Sort } from "../lib/bindings";
 import { families, type Family } from "../lib/kinds";
 import { pageCount, pagesOf, sameSpot, spotsOf, type Spot } from "./hits";
+import { Suggesting } from "./suggesting.svelte";
 
 export const LIMIT = 50;
 export const PAUSE_MS = 250;
@@ -32,6 +33,8 @@ export class Search {
   readonly selectedHit = $derived(this.hits.find((hit) => hit.document === this.selected?.document) ?? null);
   readonly selectedPage = $derived(this.selectedHit && pagesOf(this.selectedHit).find((page) => page.page === this.selected?.page));
 
+  readonly suggesting: Suggesting;
+
   #backend: Backend;
   #sequence = 0;
   #pause: ReturnType<typeof setTimeout> | undefined;
@@ -42,9 +45,22 @@ export class Search {
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.suggesting = new Suggesting(backend);
   }
 
+  /** A keystroke: answered, and what it may become is suggested. */
   type(text: string) {
+    this.#put(text);
+    void this.suggesting.ask(text);
+  }
+
+  /** A whole text that was chosen: nothing more is suggested for it. */
+  take(text: string) {
+    this.#put(text);
+    this.suggesting.forget();
+  }
+
+  #put(text: string) {
     this.text = text;
     this.chosen = false;
     this.#away = false;
@@ -57,7 +73,7 @@ export class Search {
   }
 
   clear() {
-    this.type("");
+    this.take("");
   }
 
   ask() {

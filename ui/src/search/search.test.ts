@@ -113,3 +113,32 @@ test("while documents are read the question is asked again, but not all the time
   search.refresh(60_000);
   expect(waiting).toHaveLength(2);
 });
+
+test("a suggestion that still fits stays until the answer comes, and an older answer is not taken", async () => {
+  const backend = new FakeBackend();
+  const waiting: ((all: string[]) => void)[] = [];
+  backend.suggest = () => new Promise((resolve) => waiting.push(resolve));
+  const { suggesting } = new Search(backend);
+  const answer = (n: number, all: string[]) => (waiting[n]!(all), vi.advanceTimersByTimeAsync(0));
+  void suggesting.ask("wa");
+  await answer(0, ["water", "wall"]);
+  void suggesting.ask("wat");
+  expect(suggesting.all).toEqual(["water"]);
+  void suggesting.ask("wal");
+  await answer(2, ["wall"]);
+  await answer(1, ["water"]);
+  expect(suggesting.all).toEqual(["wall"]);
+  void suggesting.ask("wall ");
+  expect(suggesting.all).toEqual([]);
+  expect(waiting).toHaveLength(3);
+});
+
+test("suggestions that fail leave the search as it is", async () => {
+  const backend = new FakeBackend();
+  backend.suggest = () => Promise.reject({ code: "library_failed", detail: "" });
+  const search = new Search(backend);
+  search.type("wa");
+  await pause();
+  expect(search.suggesting.all).toEqual([]);
+  expect(search.fault).toBeNull();
+});

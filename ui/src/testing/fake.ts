@@ -66,6 +66,13 @@ export class FakeBackend implements Backend {
     this.note("search", asked);
     return results(asked.text, [], { mode: asked.mode });
   }
+  /** Words of this library. */
+  vocabulary: string[] = [];
+  async suggest(text: string) {
+    this.note("suggest", text);
+    const [, head = "", begun = ""] = /^(.*?)(\S+)$/.exec(text) ?? [];
+    return this.vocabulary.filter((word) => word !== begun && word.startsWith(begun)).map((word) => head + word);
+  }
   kept: SavedSearch[] = [];
   async saved() {
     return this.kept;

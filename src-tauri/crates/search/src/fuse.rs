@@ -25,14 +25,20 @@ pub(crate) struct Fused {
     pub(crate) by_meaning: bool,
 }
 
-/// Each page's sum of `1 / (20 + rank)` over the rankings, ranks from 1, as documents: the document with the best page
+/// Each page's sum of `1 / (20 + rank)` over the rankings, ranks from 1, as documents. Where there are both, a page's rank by
+/// words counts as much as the root of its share of the query: words that hardly any of match say little, as those of
+/// another language do. Then: the document with the best page
 /// first, each document's pages from the best down. Among equals what was found by words comes first, then the lower
 /// document and page.
-pub(crate) fn fuse(words: &[PageKey], meaning: &[PageKey]) -> Vec<Vec<Fused>> {
+pub(crate) fn fuse(words: &[(PageKey, f32)], meaning: &[PageKey]) -> Vec<Vec<Fused>> {
     let mut sums: HashMap<PageKey, (f64, bool, bool)> = HashMap::new();
-    for (rank, key) in words.iter().enumerate() {
+    for (rank, (key, share)) in words.iter().enumerate() {
+        let weight = match meaning.is_empty() {
+            true => 1.0,
+            false => f64::from(*share).sqrt(),
+        };
         let sum = sums.entry(*key).or_default();
-        sum.0 += 1.0 / (K + 1.0 + rank as f64);
+        sum.0 += weight / (K + 1.0 + rank as f64);
         sum.1 = true;
     }
     for (rank, key) in meaning.iter().enumerate() {
@@ -83,6 +89,22 @@ mod tests {
         }
     }
 
+    /// Pages with the whole query.
+    fn whole(pages: &[PageKey]) -> Vec<(PageKey, f32)> {
+        pages.iter().map(|page| (*page, 1.0)).collect()
+    }
+
+    #[test]
+    fn a_page_with_little_of_the_query_gives_way_to_meaning_and_keeps_its_place_among_words() {
+        let words = [(page(1, 1), 0.04), (page(2, 1), 1.0)];
+        assert_eq!(order(&fuse(&words, &[])), [(1, 1), (2, 1)]);
+        let near = [page(3, 1), page(4, 1)];
+        assert_eq!(
+            order(&fuse(&words, &near)),
+            [(3, 1), (2, 1), (4, 1), (1, 1)]
+        );
+    }
+
     fn order(fused: &[Vec<Fused>]) -> Vec<(i64, u32)> {
         let best = fused.iter().map(|pages| pages[0].key);
         best.map(|key| (key.document.0, key.page)).collect()
@@ -90,20 +112,20 @@ mod tests {
 
     #[test]
     fn a_page_in_both_rankings_goes_before_the_first_of_either() {
-        let fused = fuse(&[page(1, 1), page(2, 1)], &[page(3, 1), page(2, 1)]);
+        let fused = fuse(&whole(&[page(1, 1), page(2, 1)]), &[page(3, 1), page(2, 1)]);
         assert_eq!(order(&fused), [(2, 1), (1, 1), (3, 1)]);
         assert!((fused[0][0].score - 2.0 / 22.0).abs() < 1e-6);
     }
 
     #[test]
     fn equal_pages_come_words_first_then_by_document_and_page() {
-        let fused = fuse(&[page(9, 2)], &[page(3, 1)]);
+        let fused = fuse(&whole(&[page(9, 2)]), &[page(3, 1)]);
         assert_eq!(order(&fused), [(9, 2), (3, 1)]);
     }
 
     #[test]
     fn a_document_comes_once_with_its_pages_from_the_best_down() {
-        let fused = fuse(&[page(1, 5), page(2, 1), page(1, 2)], &[]);
+        let fused = fuse(&whole(&[page(1, 5), page(2, 1), page(1, 2)]), &[]);
         assert_eq!(order(&fused), [(1, 5), (2, 1)]);
         let pages: Vec<u32> = fused[0].iter().map(|f| f.key.page).collect();
         assert_eq!(pages, [5, 2]);
@@ -111,7 +133,9 @@ mod tests {
 
     #[test]
     fn the_same_rankings_always_fuse_alike() {
-        let words: Vec<_> = (0..500).map(|n| page(n % 70, n as u32 % 9)).collect();
+        let words: Vec<_> = (0..500)
+            .map(|n| (page(n % 70, n as u32 % 9), 1.0))
+            .collect();
         let meaning: Vec<_> = (0..500).rev().map(|n| page(n % 55, n as u32 % 7)).collect();
         let first = fuse(&words, &meaning);
         for _ in 0..20 {

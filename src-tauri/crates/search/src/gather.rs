@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 
 use sheaf_document::{DocumentId, RevisionId};
-use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Weight};
-use tantivy::schema::Field;
+use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::Result;
@@ -13,6 +12,7 @@ use crate::expression::{Expression, Mask, Role, Wanted};
 use crate::fuse::PageKey;
 use crate::leaf::{STEM, Shape};
 use crate::prefix::{begin_with, row_begins_with};
+use crate::rarity::{Rarity, Together};
 use crate::reach::Live;
 use crate::schema::{Fields, NAMES};
 
@@ -31,12 +31,15 @@ pub(crate) struct Found {
     pub(crate) all: bool,
     /// How many pages of its document have any of them.
     pub(crate) pages: u32,
+    /// How much of the query it has, from 0 to 1; rare words are more of it.
+    pub(crate) share: f32,
 }
 
 /// What the library's documents have of a query.
 pub(crate) struct Gathered {
     documents: Documents,
     common: Mask,
+    rarity: Rarity,
 }
 
 /// Documents with words of the query.
@@ -88,7 +91,11 @@ pub(crate) fn gather(
         let sums = probe.sums(segment)?;
         add(&mut documents, segment, &sums, wanted, live)?;
     }
-    Ok(Gathered { documents, common })
+    Ok(Gathered {
+        documents,
+        common,
+        rarity: Rarity::of(searcher, fields, wanted)?,
+    })
 }
 
 impl Gathered {
@@ -100,7 +107,7 @@ impl Gathered {
         for document in &self.documents.all {
             if document.mask & positive != 0 && wanted.admits(document.mask) {
                 let all = wanted.has_all(document.mask, self.common);
-                found.extend(document.found(all));
+                found.extend(document.found(all, &self.rarity));
             }
         }
         let order = |a: &Found, b: &Found| {
@@ -250,40 +257,6 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// How rare a stem is, whatever the language: a page that was taken for one in a language that hardly any page is in
-/// would have the rarest of stems.
-struct Together<'a> {
-    searcher: &'a Searcher,
-    pages: u64,
-}
-
-impl<'a> Together<'a> {
-    fn of(searcher: &'a Searcher, fields: &Fields, shape: &Shape) -> Result<Self> {
-        let mut pages = 0;
-        if let Shape::Word { stems, .. } = shape {
-            for stem in stems {
-                pages += searcher.doc_freq(&Term::from_field_text(fields.stems, stem))?;
-            }
-        }
-        let pages = pages.min(searcher.num_docs());
-        Ok(Self { searcher, pages })
-    }
-}
-
-impl Bm25StatisticsProvider for Together<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        Bm25StatisticsProvider::total_num_tokens(self.searcher, field)
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Bm25StatisticsProvider::total_num_docs(self.searcher)
-    }
-
-    fn doc_freq(&self, _stem: &Term) -> tantivy::Result<u64> {
-        Ok(self.pages)
-    }
-}
-
 /// What each entry of one segment has, and how much that counts.
 struct Sums {
     scores: Vec<f32>,
@@ -301,8 +274,9 @@ struct Document {
     mask: Mask,
     /// What title, author and file names count; every page has it.
     names: f32,
-    /// The best pages, the best first.
-    pages: Vec<(f32, PageKey)>,
+    names_mask: Mask,
+    /// The best pages with the leaves they have, the best first.
+    pages: Vec<(f32, PageKey, Mask)>,
     /// How many there are, the best among them.
     with_words: u32,
     /// The page to show when only the names match.
@@ -332,8 +306,11 @@ fn add(
         let (mask, score) = (sums.masks[entry as usize], sums.scores[entry as usize]);
         document.mask |= mask;
         match u32::try_from(numbers.get_val(entry)).unwrap_or(u32::MAX) {
-            NAMES => document.names += score,
-            page if mask & positive != 0 => document.keep(score, page),
+            NAMES => {
+                document.names += score;
+                document.names_mask |= mask;
+            }
+            page if mask & positive != 0 => document.keep(score, page, mask),
             _ => {}
         }
     }
@@ -345,6 +322,7 @@ impl Document {
         Self {
             mask: 0,
             names: 0.0,
+            names_mask: 0,
             pages: Vec::new(),
             with_words: 0,
             first: PageKey {
@@ -355,30 +333,32 @@ impl Document {
         }
     }
 
-    fn keep(&mut self, score: f32, page: u32) {
+    fn keep(&mut self, score: f32, page: u32, mask: Mask) {
         self.with_words += 1;
         let key = PageKey { page, ..self.first };
-        let goes_before =
-            |(other, known): &(f32, PageKey)| score.total_cmp(other).then(known.cmp(&key)).is_lt();
+        let goes_before = |(other, known, _): &(f32, PageKey, Mask)| {
+            score.total_cmp(other).then(known.cmp(&key)).is_lt()
+        };
         let place = self.pages.partition_point(goes_before);
         if place < PAGES_KEPT {
-            self.pages.insert(place, (score, key));
+            self.pages.insert(place, (score, key, mask));
             self.pages.truncate(PAGES_KEPT);
         }
     }
 
     /// Its pages, or the first where only the names match.
-    fn found(&self, all: bool) -> Vec<Found> {
-        let only_names = [(0.0, self.first)];
+    fn found(&self, all: bool, rarity: &Rarity) -> Vec<Found> {
+        let only_names = [(0.0, self.first, 0)];
         let pages: &[_] = match self.pages.is_empty() {
             true => &only_names,
             false => &self.pages,
         };
-        let found = pages.iter().map(|(score, key)| Found {
+        let found = pages.iter().map(|(score, key, mask)| Found {
             key: *key,
             score: score + self.names,
             all,
             pages: self.with_words,
+            share: rarity.share(mask | self.names_mask),
         });
         found.collect()
     }

@@ -1,6 +1,7 @@
 //! One thing that a page has or has not: a word, a phrase, words that begin alike. How to find it in the index, and in a
 //! page's tokens.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use crate::schema::Fields;
 use crate::tokens::{Form, Token, tokens};
-use crate::tongue::Stems;
+use crate::tongue::{Stems, may_be_of};
 
 /// How much a word counts by its stem, and how much more where it stands just so: chosen by nDCG (docs/BENCHMARKS.md).
 pub(crate) const STEM: f32 = 1.0;
@@ -127,15 +128,14 @@ impl Shape {
     }
 
     /// The byte ranges of a text where it stands.
-    pub(crate) fn places(&self, page: &PageTokens) -> Vec<Range<usize>> {
+    pub(crate) fn places(&self, page: &PageTokens<'_>) -> Vec<Range<usize>> {
         let whole = |token: &Token| token.start..token.end;
         match self {
             Self::Word { word, stems } => page
-                .with_stems()
-                .filter(|(token, own)| {
-                    token.text == *word || own.iter().any(|stem| stems.contains(stem))
-                })
-                .map(|(token, _)| whole(token))
+                .tokens
+                .iter()
+                .filter(|token| token.text == *word || page.is_form(token, stems))
+                .map(whole)
                 .collect(),
             Self::Prefix(prefix) => page
                 .tokens
@@ -165,41 +165,46 @@ impl Shape {
     }
 }
 
-/// A text's tokens, ready to be looked through for many leaves.
-pub(crate) struct PageTokens {
+/// A text's tokens, ready to be looked through for many leaves. A dozen pages are looked through for one answer, so what
+/// costs is done when a leaf asks for it.
+pub(crate) struct PageTokens<'t> {
+    text: &'t str,
     tokens: Vec<Token>,
-    stems: Vec<Vec<String>>,
-    by_position: HashMap<usize, Vec<usize>>,
+    /// What finds stems in the languages of the text.
+    stems: OnceCell<Stems>,
+    by_position: OnceCell<HashMap<usize, Vec<usize>>>,
 }
 
-impl PageTokens {
-    pub(crate) fn of(text: &str) -> Self {
-        let tokens = tokens(text);
-        let stems = Stems::for_text(text);
-        let mut known: HashMap<&str, Vec<String>> = HashMap::new();
-        let mut by_position: HashMap<usize, Vec<usize>> = HashMap::new();
-        let mut own = Vec::with_capacity(tokens.len());
-        for (n, token) in tokens.iter().enumerate() {
-            by_position.entry(token.position).or_default().push(n);
-            let written = token.written(text);
-            let stem = known
-                .entry(written)
-                .or_insert_with(|| match token.form.has_stem() {
-                    true => stems.of(written, &token.text),
-                    false => Vec::new(),
-                });
-            own.push(stem.clone());
-        }
-        drop(known);
+impl<'t> PageTokens<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
         Self {
-            tokens,
-            stems: own,
-            by_position,
+            text,
+            tokens: tokens(text),
+            stems: OnceCell::new(),
+            by_position: OnceCell::new(),
         }
     }
 
-    fn with_stems(&self) -> impl Iterator<Item = (&Token, &Vec<String>)> {
-        self.tokens.iter().zip(&self.stems)
+    /// Whether a token has any of these stems.
+    fn is_form(&self, token: &Token, stems: &[String]) -> bool {
+        if !token.form.has_stem() || !stems.iter().any(|stem| may_be_of(stem, &token.text)) {
+            return false;
+        }
+        let own = self.stems.get_or_init(|| Stems::for_text(self.text));
+        let own = own.of(token.written(self.text), &token.text);
+        own.iter().any(|stem| stems.contains(stem))
+    }
+
+    /// The tokens at a position.
+    fn at(&self, position: usize) -> &[usize] {
+        let by_position = self.by_position.get_or_init(|| {
+            let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
+            for (n, token) in self.tokens.iter().enumerate() {
+                places.entry(token.position).or_default().push(n);
+            }
+            places
+        });
+        by_position.get(&position).map_or(&[], Vec::as_slice)
     }
 
     /// The ranges of every word of every row.
@@ -217,8 +222,8 @@ impl PageTokens {
             let row: Option<Vec<_>> = words
                 .iter()
                 .map(|(distance, word)| {
-                    let there = self.by_position.get(&(start.position + distance))?;
-                    let token = there
+                    let token = self
+                        .at(start.position + distance)
                         .iter()
                         .map(|n| &self.tokens[*n])
                         .find(|token| same(&token.text, word))?;

@@ -22,6 +22,7 @@ mod meaning;
 mod parse;
 mod prefix;
 mod query;
+mod rarity;
 mod reach;
 mod results;
 mod schema;

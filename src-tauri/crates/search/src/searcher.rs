@@ -327,7 +327,11 @@ impl Searcher {
         within: &Within,
         ranked: Ranked,
     ) -> Result<Vec<crate::Hit>> {
-        let words: Vec<PageKey> = ranked.words.iter().map(|found| found.key).collect();
+        let words: Vec<(PageKey, f32)> = ranked
+            .words
+            .iter()
+            .map(|found| (found.key, found.share))
+            .collect();
         let fused = fuse(&words, &ranked.meaning.keys());
         let documents = match query.sort {
             Sort::Relevance => fused,

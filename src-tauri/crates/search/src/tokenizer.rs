@@ -3,7 +3,7 @@
 use tantivy::tokenizer::{Token as Term, TokenStream, Tokenizer, TokenizerManager};
 
 use crate::tokens::{Form, Token, tokens};
-use crate::tongue::Stems;
+use crate::tongue::{Remembered, Stems};
 
 /// Names under which the index knows the analyzers.
 pub(crate) const WORDS: &str = "sheaf_words";
@@ -11,7 +11,7 @@ pub(crate) const STEMS: &str = "sheaf_stems";
 
 pub(crate) fn register(manager: &TokenizerManager) {
     manager.register(WORDS, Words);
-    manager.register(STEMS, WordStems);
+    manager.register(STEMS, WordStems::default());
 }
 
 #[derive(Clone)]
@@ -25,8 +25,17 @@ impl Tokenizer for Words {
     }
 }
 
-#[derive(Clone)]
-struct WordStems;
+#[derive(Default)]
+struct WordStems {
+    known: Remembered,
+}
+
+/// Each writer takes its own; what one remembers is of no use to the other.
+impl Clone for WordStems {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 impl Tokenizer for WordStems {
     type TokenStream<'a> = Stream;
@@ -37,7 +46,7 @@ impl Tokenizer for WordStems {
             .into_iter()
             .filter(|token| token.form.has_stem());
         let stemmed = words.flat_map(|token| {
-            let own = stems.of(token.written(text), &token.text);
+            let own = stems.of_known(&mut self.known, token.written(text), &token.text);
             own.into_iter().map(move |text| Token {
                 text,
                 ..token.clone()

@@ -120,6 +120,7 @@ export const de: Words = {
   "search.idle": "Jede Seite durchsuchen",
   "search.idle.hint": "Gib Wörter ein, die auf der Seite stehen, oder sag, worum es geht. Die Seite erscheint daneben, das Gefundene ist markiert.",
   "search.idle.count": { one: "{n} Dokument ist durchsuchbar", other: "{n} Dokumente sind durchsuchbar" },
+  "search.suggested": "Wie das Wort weitergehen kann",
   "search.meant": "Meinten Sie",
   "search.keep": "Suche behalten",
   "search.kept": "Behalten",

@@ -120,6 +120,7 @@ export const en = {
   "search.idle": "Search every page",
   "search.idle.hint": "Type words that stand on the page, or say what it is about. The page appears beside the list, with what was found marked.",
   "search.idle.count": { one: "{n} document can be searched", other: "{n} documents can be searched" },
+  "search.suggested": "Words it may become",
   "search.meant": "Did you mean",
   "search.keep": "Keep this search",
   "search.kept": "Kept",

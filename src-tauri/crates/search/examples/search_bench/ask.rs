@@ -16,6 +16,19 @@ const RUNS: usize = 200;
 /// Makes up what is asked.
 type Words = fn(&World, &mut Chance) -> String;
 
+/// Milliseconds of the processor that this thread has had: on a machine that does much else it says more than the clock.
+/// A search is done by the thread that asks.
+#[cfg(unix)]
+fn cpu_ms() -> f64 {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    spent.tv_sec as f64 * 1e3 + spent.tv_nsec as f64 / 1e6
+}
+
+#[cfg(not(unix))]
+fn cpu_ms() -> f64 {
+    0.0
+}
+
 /// A model that answers at once.
 pub(crate) struct Near(pub(crate) Vec<f32>);
 
@@ -57,21 +70,38 @@ pub(crate) fn all(library: &Library, world: &World) -> Result<(), Failure> {
     ];
     for (name, mode, text) in kinds {
         for (filtered, collection) in [("", None), ("_1_percent", Some(FEW.to_owned()))] {
-            let mut took = Vec::new();
+            let (mut took, mut spent) = (Vec::new(), Vec::new());
             for n in 0..RUNS {
                 let mut query = words(&text(world, &mut chance));
                 query.mode = mode;
                 query.filter.collection.clone_from(&collection);
                 let mut near = Near(world.question(n as u64));
-                let begun = Instant::now();
+                let (begun, before) = (Instant::now(), cpu_ms());
                 let found = searcher.search(&query, Some(&mut near))?;
                 // The first question with a filter finds out what it lets through; the others ask the same again.
                 took.push(milliseconds(begun));
+                spent.push(cpu_ms() - before);
                 assert!(found.hits.len() <= 10);
             }
             tell_spread(&format!("{name}{filtered}"), took);
+            tell_spread(&format!("{name}{filtered}_cpu"), spent);
         }
     }
+    Ok(())
+}
+
+/// What may be typed next, after three letters.
+pub(crate) fn suggestions(library: &Library, world: &World) -> Result<(), Failure> {
+    let mut searcher = Searcher::open(library)?;
+    let mut chance = Chance::new(5);
+    let mut took = Vec::new();
+    for _ in 0..RUNS {
+        let word = world.word(100 + chance.below(20_000));
+        let begun = Instant::now();
+        searcher.suggest(&word[..3.min(word.len())], 4)?;
+        took.push(milliseconds(begun));
+    }
+    tell_spread("suggest", took);
     Ok(())
 }
 

@@ -18,6 +18,16 @@ pub(crate) const DIMS: usize = 384;
 const PAGES: u32 = 10;
 const WORDS: usize = 400;
 const VOCABULARY: usize = 200_000;
+/// The most common words are those of English and the others are made of its most common three letters, so that a page's
+/// language can be told as that of a real page can: it decides how many stems a word has.
+const ENGLISH: &str = "the of and to in a is that for it as was with be by on not he his but at are this have from or \
+                       had an they which one were all their there been if more when will would who so no said what up \
+                       its about into than them can only other time new some could these two may first then do any \
+                       like my now over such our man me even most made after also did many off before must well back \
+                       through years much where your way down should because long each just state those people too";
+const SYLLABLES: &str = "ing ion tio ent ati for her ter hat tha ere ate his con res ver all ons nce men ith ted ers pro \
+                         thi wit are ess not ive was ect rea com eve per int est sta cti ica ist ear ain one our iti rat \
+                         the and";
 /// Documents written in one transaction.
 const BATCH: u32 = 50;
 /// The collection that every hundredth document is in.
@@ -44,7 +54,7 @@ impl World {
         let centre = |_| common.iter().map(|x| 1.6 * x + chance.normal()).collect();
         Self {
             pages,
-            words: (0..VOCABULARY).map(spelled).collect(),
+            words: (0..VOCABULARY).map(of_rank).collect(),
             shares: shares.collect(),
             centres: (0..clusters).map(centre).collect(),
         }
@@ -147,15 +157,19 @@ fn cut(document: u32, page: u32) -> u32 {
     2 + (document + page) % 2
 }
 
-/// A word that can be spoken; frequent ones are short.
+fn of_rank(rank: usize) -> String {
+    let known = ENGLISH.split_whitespace().nth(rank);
+    known.map_or_else(|| spelled(rank), str::to_owned)
+}
+
+/// Frequent ones are shorter.
 fn spelled(rank: usize) -> String {
-    let (consonants, vowels) = (b"bdfgklmnprstvwz", b"aeiou");
+    let syllables: Vec<&str> = SYLLABLES.split_whitespace().collect();
     let mut word = String::new();
     let mut rest = rank;
     loop {
-        word.push(char::from(consonants[rest % 15]));
-        word.push(char::from(vowels[rest / 15 % 5]));
-        rest /= 75;
+        word.push_str(syllables[rest % syllables.len()]);
+        rest /= syllables.len();
         if rest == 0 {
             return word;
         }

@@ -38,6 +38,7 @@ fn main() -> Result<(), Failure> {
     start(home.path(), &world)?;
     let library = Library::open(home.path())?;
     ask::all(&library, &world)?;
+    ask::suggestions(&library, &world)?;
     recall::at_10(&library, &world)?;
     change(&library, &world)?;
     tell(
@@ -126,6 +127,7 @@ fn start(home: &Path, world: &World) -> Result<(), Failure> {
 fn change(library: &Library, world: &World) -> Result<(), Failure> {
     let mut searcher = Searcher::open(library)?;
     let (mut inserted, mut found, mut removed, mut missed) = (vec![], vec![], vec![], vec![]);
+    let mut floor = Vec::new();
     for n in 0..20 {
         let word = format!("zzqnew{}", ["a", "b", "c", "d"][n % 4].repeat(n + 1));
         let begun = Instant::now();
@@ -138,6 +140,12 @@ fn change(library: &Library, world: &World) -> Result<(), Failure> {
             hits.iter().any(|hit| hit.document == document),
             "new is found"
         );
+        // As little as one transaction can write: the disk's own time.
+        let begun = Instant::now();
+        library.write(move |tx| {
+            sheaf_store::table::collections::put(tx, document, "floor", 1).map(drop)
+        })?;
+        floor.push(milliseconds(begun));
         let begun = Instant::now();
         library.write(move |tx| sheaf_store::table::documents::remove(tx, document, 1))?;
         removed.push(milliseconds(begun));
@@ -148,6 +156,7 @@ fn change(library: &Library, world: &World) -> Result<(), Failure> {
     }
     tell_spread("insert_10_pages", inserted);
     tell_spread("search_after_insert", found);
+    tell_spread("commit_floor", floor);
     tell_spread("delete", removed);
     tell_spread("search_after_delete", missed);
     tell("resident_mb", resident_mb());

@@ -63,6 +63,39 @@ fn meaning_alone_ranks_by_nearness() {
 }
 
 #[test]
+fn of_pages_as_near_the_one_that_goes_on_about_it_comes_first() {
+    let shelf = Shelf::new();
+    let put = |path, text, rows: Vec<Vec<f32>>| {
+        let (document, revision) = shelf.put(Paper::new(path, &[text]));
+        shelf.embed(revision, rows);
+        document
+    };
+    let near = vec![1.0, 0.1, 0.0, 0.0];
+    let strays = put(
+        "/a",
+        "red¶bread",
+        vec![near.clone(), vec![0.0, 1.0, 0.0, 0.0]],
+    );
+    let goes_on = put(
+        "/b",
+        "red¶scarlet",
+        vec![near.clone(), vec![0.9, 0.0, 0.3, 0.0]],
+    );
+    let short = put("/c", "red", vec![near]);
+    let mut embedder = Fixed::new(Ok(vec![1.0, 0.0, 0.0, 0.0]));
+    let found = shelf
+        .searcher()
+        .search(&by(Mode::Meaning, "car"), Some(&mut embedder))
+        .expect("found");
+    // What is short and all about it does not lose for being short.
+    assert_eq!(documents_of(&found), [short, goes_on, strays]);
+    assert_eq!(
+        found.hits[1].snippet, "red¶",
+        "the nearest passage is shown"
+    );
+}
+
+#[test]
 fn fused_both_count_and_a_page_in_both_comes_first() {
     let (shelf, ids) = shelf();
     let mut embedder = near_second();

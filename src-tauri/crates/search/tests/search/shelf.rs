@@ -192,18 +192,22 @@ fn commit(
         now: 1,
     };
     for (n, page) in pages.iter().enumerate() {
-        let passage = Passage {
-            start: 0,
-            end: page.text.len() as u32,
-        };
-        let passages = if page.text.is_empty() {
-            vec![]
-        } else {
-            vec![passage]
-        };
-        pages::commit_read(tx, by, n as u32 + 1, page, &passages, 1)?;
+        pages::commit_read(tx, by, n as u32 + 1, page, &passages(&page.text), 1)?;
     }
     Ok(())
+}
+
+/// Passages end with a paragraph sign.
+fn passages(text: &str) -> Vec<Passage> {
+    let mut start = 0;
+    let parts = text.split_inclusive('¶').map(|part| {
+        let end = start + part.len() as u32;
+        Passage {
+            start: std::mem::replace(&mut start, end),
+            end,
+        }
+    });
+    parts.collect()
 }
 
 pub(crate) fn facts(path: &str) -> FileFacts {

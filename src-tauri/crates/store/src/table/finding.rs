@@ -1,9 +1,8 @@
 //! What search asks of the library: which revisions it may show, how a hit is named, how much is read. No table of its own.
 
 use rusqlite::{OptionalExtension, Row, params};
-use sheaf_document::{DocumentId, Kind, Passage, PassageId, RevisionId};
+use sheaf_document::{DocumentId, Kind, RevisionId};
 
-use super::pages::PassagePlace;
 use crate::{Conn, Result};
 
 /// Which documents a search is about; what is empty or `None` does not narrow it.
@@ -157,25 +156,6 @@ pub fn revisions_after(conn: &Conn, after: RevisionId, limit: u32) -> Result<Vec
     let mut rows =
         conn.prepare_cached("SELECT id FROM revisions WHERE id > ?1 ORDER BY id LIMIT ?2")?;
     let found = rows.query_map(params![after.0, limit], |row| row.get(0).map(RevisionId))?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The passages whose ids lie in `first..=last`, by rising id.
-pub fn passages(conn: &Conn, first: PassageId, last: PassageId) -> Result<Vec<PassagePlace>> {
-    let mut rows = conn.prepare_cached(
-        "SELECT id, revision, page, start, \"end\" FROM passages WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
-    )?;
-    let found = rows.query_map([first.0, last.0], |row| {
-        Ok(PassagePlace {
-            id: PassageId(row.get(0)?),
-            revision: RevisionId(row.get(1)?),
-            page: row.get(2)?,
-            range: Passage {
-                start: row.get(3)?,
-                end: row.get(4)?,
-            },
-        })
-    })?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -302,11 +302,17 @@ pub struct PassagePlace {
     pub revision: RevisionId,
     pub page: u32,
     pub range: Passage,
+    /// How many passages its page has, itself among them.
+    pub of_page: u32,
 }
 
 pub fn passage(conn: &Conn, id: PassageId) -> Result<Option<PassagePlace>> {
     Ok(conn
-        .prepare_cached("SELECT id, revision, page, start, \"end\" FROM passages WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT id, revision, page, start, \"end\",
+                    (SELECT count(*) FROM passages other WHERE other.revision = p.revision AND other.page = p.page)
+             FROM passages p WHERE id = ?1",
+        )?
         .query_row([id.0], |row| {
             Ok(PassagePlace {
                 id: PassageId(row.get(0)?),
@@ -316,6 +322,7 @@ pub fn passage(conn: &Conn, id: PassageId) -> Result<Option<PassagePlace>> {
                     start: row.get(3)?,
                     end: row.get(4)?,
                 },
+                of_page: row.get(5)?,
             })
         })
         .optional()?)
