@@ -237,8 +237,8 @@ fn a_clock_that_is_set_back_a_day_delays_no_retry() {
     let clock = Clock::new(&library);
     let path = library.file("a.pdf", fixture::pdf(&["Marmalade"]));
     let document = library.add(&path);
-    let away = path.with_extension("away");
-    std::fs::rename(&path, &away).expect("the drive is unplugged");
+    let (drive, away) = (library.files(), library.folder().with_extension("away"));
+    std::fs::rename(&drive, &away).expect("the drive is unplugged");
     let engine = clock.spawn(&library, &["run"]);
     wait_until("it is to be tried again", || {
         number(&library.json(&["stats"])["retrying"]) == 1
@@ -251,7 +251,7 @@ fn a_clock_that_is_set_back_a_day_delays_no_retry() {
         let last = attempts.last().expect("an attempt");
         support::time(&last["started_at"]) < support::time(&attempts[0]["started_at"])
     });
-    std::fs::rename(&away, &path).expect("and plugged in");
+    std::fs::rename(&away, &drive).expect("and plugged in");
     wait_until("it is ready", || {
         library.show(&document)["state"] == "ready"
     });
