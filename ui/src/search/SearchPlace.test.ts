@@ -104,10 +104,10 @@ test("a mistyped word is told, and what was meant is one press away", async () =
 });
 
 test("a search that is kept is asked again at a press, and can be forgotten", async () => {
-  const { user, getByTestId, getByRole, queryByRole, backend } = await found([aHit(1)]);
-  await user.click(getByTestId("save-search"));
+  const { user, getByRole, queryByRole, backend } = await found([aHit(1)]);
+  await user.click(getByRole("button", { name: "Keep this search" }));
   await settle();
-  expect(getByTestId("save-search")).toBeDisabled();
+  expect(getByRole("button", { name: /kept/i })).toBeDisabled();
   await user.click(getByRole("button", { name: "Clear" }));
   await settle();
   const asked: string[] = [];
