@@ -8,6 +8,7 @@ use std::os::unix::process::ExitStatusExt;
 
 use rusqlite::Connection;
 use rustix::process::Signal;
+use support::process::stands_still;
 use support::{Library, Sheaf, assert_each_page_once, page_events, wait_until};
 
 /// Pages of a text: so quickly read that the engine does hardly anything but write.
@@ -31,6 +32,8 @@ fn stop_inside_a_write(library: &Library, engine: &Sheaf) {
         .expect("no wait");
     wait_until("it is stopped inside a write", || {
         engine.signal(Signal::STOP);
+        // The signal is on its way to each thread for a while, in which a write may end.
+        wait_until("it stands still", || stands_still(engine.pid()));
         let inside = conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err();
         if !inside {
             engine.signal(Signal::CONT);

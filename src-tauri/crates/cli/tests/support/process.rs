@@ -115,6 +115,18 @@ pub(crate) fn is_stopped(number: u32) -> bool {
     state.trim().starts_with('T')
 }
 
+/// Whether each thread of a process was stopped by a signal.
+#[cfg(target_os = "linux")]
+pub(crate) fn stands_still(number: u32) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{number}/task")).expect("its threads");
+    threads.flatten().all(|thread| {
+        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        // Behind the name, which may hold anything.
+        let state = stat.rsplit_once(") ").map(|(_, fields)| fields);
+        state.is_none_or(|fields| fields.starts_with('T'))
+    })
+}
+
 /// One that has ended meanwhile needs no stopping.
 pub(crate) fn try_stop(child: u32) {
     try_signal(child, Signal::STOP);
