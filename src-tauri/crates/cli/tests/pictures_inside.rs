@@ -2,12 +2,9 @@
 
 mod support;
 
-use std::io::{Cursor, Write};
-
 use serde_json::Value;
 use support::hostile::png;
-use support::{Library, items};
-use zip::write::SimpleFileOptions;
+use support::{Library, fixture, items};
 
 /// A picture of a line in capital letters.
 fn picture(line: &str) -> Vec<u8> {
@@ -17,16 +14,6 @@ fn picture(line: &str) -> Vec<u8> {
         .chunks(width.div_ceil(8))
         .map(|row| [&[0], row].concat());
     png(width as u32, height as u32, &rows.collect::<Vec<_>>())
-}
-
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        let options = SimpleFileOptions::default();
-        archive.start_file(*name, options).expect("a member");
-        archive.write_all(content).expect("its bytes");
-    }
-    archive.finish().expect("an archive").into_inner()
 }
 
 fn relations(list: &[(&str, &str, &str)]) -> String {
@@ -71,7 +58,7 @@ fn docx() -> Vec<u8> {
     ]
     .concat();
     let types = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"png\" ContentType=\"image/png\"/><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
-    zip(&[
+    fixture::zip(&[
         ("[Content_Types].xml", types.as_bytes()),
         (
             "_rels/.rels",
@@ -101,7 +88,7 @@ fn pptx() -> Vec<u8> {
     let list = format!(
         "<p:presentation {NAMES}><p:sldIdLst><p:sldId id=\"256\" r:id=\"r1\"/><p:sldId id=\"257\" r:id=\"r2\"/></p:sldIdLst></p:presentation>"
     );
-    zip(&[
+    fixture::zip(&[
         ("[Content_Types].xml", b"<Types/>"),
         ("ppt/presentation.xml", list.as_bytes()),
         (
@@ -131,7 +118,7 @@ fn pptx() -> Vec<u8> {
 
 fn odt() -> Vec<u8> {
     let content = "<office:document-content><office:body><office:text><text:p>text</text:p><text:p><draw:frame><draw:image xlink:href=\"Pictures/1.png\"/></draw:frame></text:p></office:text></office:body></office:document-content>";
-    zip(&[
+    fixture::zip(&[
         ("mimetype", b"application/vnd.oasis.opendocument.text"),
         ("content.xml", content.as_bytes()),
         ("Pictures/1.png", &picture(LINE)),
@@ -142,7 +129,7 @@ fn epub() -> Vec<u8> {
     let container =
         "<container><rootfiles><rootfile full-path=\"OPS/book.opf\"/></rootfiles></container>";
     let list = "<package><manifest><item id=\"a\" href=\"text/a.xhtml\"/><item id=\"b\" href=\"text/b.xhtml\"/></manifest><spine><itemref idref=\"a\"/><itemref idref=\"b\"/></spine></package>";
-    zip(&[
+    fixture::zip(&[
         ("mimetype", b"application/epub+zip"),
         ("META-INF/container.xml", container.as_bytes()),
         ("OPS/book.opf", list.as_bytes()),

@@ -1,5 +1,6 @@
 //! Files that mean harm, made on the spot. Each is what an attacker, or a broken program, would send.
 
+use super::fixture::zip;
 use std::io::{Cursor, Write};
 
 use flate2::Compression;
@@ -215,16 +216,6 @@ fn packed_zeros(length: usize) -> Vec<u8> {
         packer.write_all(&piece).expect("packed");
     }
     packer.finish().expect("packed")
-}
-
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        let options = SimpleFileOptions::default();
-        archive.start_file(*name, options).expect("a member");
-        archive.write_all(content).expect("its bytes");
-    }
-    archive.finish().expect("an archive").into_inner()
 }
 
 /// Members of so many MiB of one byte, packed piece by piece: a test program that needs little memory can tell how much its
