@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use sheaf_document::{Code, DocumentId, Fault, ReadSettings};
 use sheaf_queue::{Enqueued, JobId, NewJob, Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::left_out;
 use sheaf_store::table::places::FileFacts;
 use sheaf_store::table::revisions;
-use sheaf_store::table::{collections, events, gone, members, places, watches};
+use sheaf_store::table::{collections, events, gone, members, places};
 use sheaf_store::{Conn, Library, StoreError, Tx};
 
 use crate::answer::{AddAnswer, Intake};
@@ -169,7 +170,7 @@ fn take_file(
         }
     };
     places::put(tx, document, facts, now.0)?;
-    watches::let_in(tx, &facts.raw)?;
+    left_out::let_in(tx, &facts.raw)?;
     if let Some(name) = &options.collection {
         collections::put(tx, document, name, now.0)?;
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use sheaf_document::DocumentId;
-use sheaf_queue::{Bid, EngineEpoch, JobId, Observed, QueueError, Timestamp};
+use sheaf_queue::{Bid, EngineEpoch, JobId, Observed, QueueError};
 use sheaf_store::table::documents::{self, DocumentState};
 use sheaf_store::table::{vectors, warnings};
 use sheaf_store::{Conn, Library, StoreError};
@@ -319,7 +319,7 @@ impl Shared {
         let (mut beaten, mut reported) = (Instant::now(), Instant::now());
         let (mut version, mut last_report) = (watched.data_version()?, Vec::new());
         let role = Arc::new(role);
-        let mut clocks = Clocks::look();
+        let mut clocks = clock::Clocks::look();
         while !self.is_stopping() {
             let mark = self.bell.mark();
             let seen = watched.data_version()?;
@@ -390,31 +390,6 @@ impl Shared {
             Err(StoreError::Queue(QueueError::RoleLost)) => Ok(false),
             Err(_) => Ok(true),
         }
-    }
-}
-
-/// The wall clock beside one that only goes forward.
-struct Clocks {
-    wall: Timestamp,
-    steady: Instant,
-}
-
-impl Clocks {
-    /// Small corrections are no reason to do anything.
-    const SLACK_MS: i64 = 5_000;
-
-    fn look() -> Self {
-        Self {
-            wall: clock::now(),
-            steady: Instant::now(),
-        }
-    }
-
-    /// Whether the wall clock fell back since the last look.
-    fn were_set_back(&mut self) -> bool {
-        let before = std::mem::replace(self, Self::look());
-        let went_by = self.steady.duration_since(before.steady);
-        self.wall.0 - before.wall.after(went_by).0 < -Self::SLACK_MS
     }
 }
 

@@ -240,11 +240,11 @@ impl Seat {
         let started = if self.floor.is_aborting() {
             Err(Loss::Spawn("the engine ends".to_owned()))
         } else {
-            // Once more: what ended the first (a signal, a program that is just being replaced) is rarely there twice.
-            Child::spawn(&spec).or_else(|loss| match self.floor.is_aborting() {
-                true => Err(loss),
-                false => Child::spawn(&spec),
-            })
+            match Child::spawn(&spec) {
+                // Once more: what ended it (a signal, a program that is just being replaced) is rarely there twice.
+                Err(Loss::Spawn(_)) if !self.floor.is_aborting() => Child::spawn(&spec),
+                started => started,
+            }
         };
         self.served = 0;
         self.open = None;

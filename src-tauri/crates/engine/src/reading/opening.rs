@@ -11,7 +11,7 @@ use sheaf_store::table::identity::{self, Identified, Identity};
 use sheaf_store::table::places::FileFacts;
 use sheaf_store::table::{documents, pages, revisions};
 use sheaf_store::{StoreError, Tx};
-use sheaf_worker::{Opened, Request, Response};
+use sheaf_worker::{Loss, Opened, Request, Response};
 
 use super::ending::{come_back, fail, paths};
 use crate::commit::Commits;
@@ -189,6 +189,7 @@ fn ask_to_open(
     let first = seat.ask(request, Some(file));
     let answer = match first {
         Err(_) if seat.floor.is_aborting() => return Err(Stop::GiveBack),
+        Err(loss @ Loss::Spawn(_)) => return Err(Stop::Fault(loss.into())),
         Err(_) => {
             let (file, _) = source.open().map_err(Stop::Fault)?;
             seat.ask(request, Some(&file))

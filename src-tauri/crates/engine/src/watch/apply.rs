@@ -4,6 +4,7 @@
 use sheaf_document::{DocumentId, PlaceId, ReadSettings, WatchId};
 use sheaf_queue::{Priority, QueueError, Timestamp};
 use sheaf_store::table::documents::{self, DocumentState};
+use sheaf_store::table::left_out;
 use sheaf_store::table::places::{self, FileFacts, Place};
 use sheaf_store::table::revisions;
 use sheaf_store::table::{events, gone, watches};
@@ -165,7 +166,7 @@ fn take_in(tx: &Tx<'_>, by: &By, facts: &FileFacts) -> Result<()> {
 fn put(tx: &Tx<'_>, by: &By, document: DocumentId, facts: &FileFacts) -> Result<()> {
     places::put(tx, document, facts, by.now.0)?;
     gone::found_by(tx, &facts.raw, by.watch)?;
-    watches::drop_left_out(tx, by.watch, &facts.raw)
+    left_out::drop_one(tx, by.watch, &facts.raw)
 }
 
 fn queue(tx: &Tx<'_>, document: DocumentId, event: &str, now: Timestamp) -> Result<()> {
@@ -207,7 +208,7 @@ fn move_to(tx: &Tx<'_>, by: &By, place: &Place, facts: &FileFacts) -> Result<()>
     }
     let is_changed = !place.is_unchanged(facts);
     gone::move_to(tx, place, facts, place.watch.map(|_| by.watch))?;
-    watches::drop_left_out(tx, by.watch, &facts.raw)?;
+    left_out::drop_one(tx, by.watch, &facts.raw)?;
     events::note(tx, place.document, None, "moved", now.0)?;
     come_back(tx, place, now)?;
     if is_changed {

@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use sheaf_document::Code;
+use sheaf_store::table::left_out;
 use sheaf_store::table::places::{self, FileFacts, Place, PlaceState, Stamp};
-use sheaf_store::table::{documents, gone, watches};
+use sheaf_store::table::{documents, gone};
 use sheaf_store::{Conn, Result};
 
 use super::reason::Reason;
@@ -62,7 +63,7 @@ pub(super) fn decide(conn: &Conn, path: &Path, stat: &Stat) -> Result<Decision> 
     {
         return Ok(decision);
     }
-    if watches::is_kept_out(conn, &facts.raw)? {
+    if left_out::is_kept_out(conn, &facts.raw)? {
         return Ok(Decision::LeftOut(Reason::Forgotten));
     }
     let mut linked = None;

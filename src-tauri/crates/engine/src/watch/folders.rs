@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sheaf_document::{Code, Fault, PlaceId, WatchId};
 use sheaf_store::table::gone;
+use sheaf_store::table::left_out;
 use sheaf_store::table::watches::{self, Watch};
 use sheaf_store::{Conn, Library};
 
@@ -67,7 +68,7 @@ pub(crate) fn brief(conn: &Conn) -> Result<Vec<FolderAnswer>> {
 }
 
 fn answer(conn: &Conn, row: Watch) -> Result<FolderAnswer> {
-    let by = watches::left_out_counts(conn, row.id)?;
+    let by = left_out::counts(conn, row.id)?;
     Ok(FolderAnswer {
         left_out_by: by.into_iter().collect(),
         ..plainly(row)
@@ -99,7 +100,7 @@ fn plainly(row: Watch) -> FolderAnswer {
 
 /// What was left out of a folder.
 pub(crate) fn left_out(conn: &Conn, id: WatchId, limit: u32) -> Result<Vec<LeftOutAnswer>> {
-    let rows = watches::left_out(conn, id, limit)?;
+    let rows = left_out::list(conn, id, limit)?;
     Ok(rows
         .into_iter()
         .map(|row| LeftOutAnswer {

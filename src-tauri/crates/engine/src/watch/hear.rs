@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sheaf_store::table::gone::{self, with_separator};
+use sheaf_store::table::left_out;
 use sheaf_store::table::places::{self, Place};
 use sheaf_store::table::watches;
 
@@ -189,14 +190,14 @@ impl Watcher<'_> {
 
     fn note_left_out(&self, path: &Path, reason: &str) -> sheaf_store::Result<()> {
         let id = self.root.watch.id;
-        let row = watches::LeftOut {
+        let row = left_out::LeftOut {
             raw: path.as_os_str().as_encoded_bytes().to_vec(),
             path: path.to_string_lossy().into_owned(),
             reason: reason.to_owned(),
         };
         self.floor.library.commit(Commit::Scan, move |tx| {
             if watches::get(tx, id)?.is_some() {
-                watches::add_left_out(tx, id, &row)?;
+                left_out::add(tx, id, &row)?;
             }
             Ok(())
         })

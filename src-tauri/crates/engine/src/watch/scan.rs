@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use sheaf_document::WatchId;
 use sheaf_store::table::gone::{self, with_separator};
+use sheaf_store::table::left_out;
 use sheaf_store::table::watches::{self, Scanned, WatchState};
 use sheaf_store::{Library, Result};
 
@@ -117,9 +118,9 @@ impl Watcher<'_> {
         self.root.settling_told = (settling, Some(Instant::now()));
         self.floor.library.commit(Commit::Scan, move |tx| {
             if let Some(list) = &swept.list {
-                watches::clear_left_out(tx, id)?;
+                left_out::clear(tx, id)?;
                 for row in list {
-                    watches::add_left_out(tx, id, row)?;
+                    left_out::add(tx, id, row)?;
                 }
             }
             if let Some((device, inode)) = identity {

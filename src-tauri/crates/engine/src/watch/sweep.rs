@@ -9,8 +9,9 @@ use std::time::{Duration, Instant, SystemTime};
 use sheaf_document::{PlaceId, WatchId};
 use sheaf_queue::Priority;
 use sheaf_store::table::gone::{self, Seen, with_separator};
+use sheaf_store::table::left_out::LeftOut;
 use sheaf_store::table::places::{self, Place};
-use sheaf_store::table::watches::{self, LeftOut};
+use sheaf_store::table::watches;
 use sheaf_store::{Conn, Result};
 
 use super::apply::{Applied, CHUNK, apply};

@@ -8,6 +8,7 @@ pub mod finding;
 pub mod gaps;
 pub mod gone;
 pub mod identity;
+pub mod left_out;
 pub mod members;
 pub mod pages;
 pub mod places;
