@@ -172,8 +172,9 @@ fn disturb(library: &Library, engine: &mut Option<Sheaf>, chance: &mut Chance) -
             "kill"
         }
         (1, Some(mut running)) => {
-            running.signal(Signal::INT);
-            // One that has only just been started does not listen yet, and is simply ended.
+            running.signal(Signal::TERM);
+            // One that has only just been started does not listen yet, and is simply ended; by an interrupt it would not be
+            // where the tests run in the background of a shell, which has interrupts ignored.
             running.end();
             "stop"
         }
