@@ -8,21 +8,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) struct Ending(Arc<AtomicBool>);
 
 impl Ending {
-    /// Listens from now on.
+    /// Listens from now on: a signal that comes after this call ends nothing by itself.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         let ending = Self::default();
         let mine = ending.clone();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        let mut asked = {
+            let _entered = runtime.enter();
+            Asked::listen()?
+        };
         std::thread::Builder::new()
             .name("sheaf-signals".into())
             .spawn(move || {
                 runtime.block_on(async move {
-                    loop {
-                        if asked().await.is_err() {
-                            return;
-                        }
+                    while asked.next().await {
                         if mine.0.swap(true, Ordering::AcqRel) {
                             std::process::exit(130);
                         }
@@ -37,21 +38,57 @@ impl Ending {
     }
 }
 
+/// The signals that ask for an end.
 #[cfg(unix)]
-async fn asked() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
-    Ok(())
+struct Asked {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
 }
 
-#[cfg(not(unix))]
-async fn asked() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+#[cfg(unix)]
+impl Asked {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for the next one; `false` when none can come any more.
+    async fn next(&mut self) -> bool {
+        tokio::select! {
+            came = self.interrupt.recv() => came.is_some(),
+            came = self.terminate.recv() => came.is_some(),
+            came = self.hangup.recv() => came.is_some(),
+        }
+    }
+}
+
+/// The signals that ask for an end.
+#[cfg(windows)]
+struct Asked {
+    interrupt: tokio::signal::windows::CtrlC,
+    close: tokio::signal::windows::CtrlClose,
+}
+
+#[cfg(windows)]
+impl Asked {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::windows::{ctrl_c, ctrl_close};
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            close: ctrl_close()?,
+        })
+    }
+
+    /// Waits for the next one; `false` when none can come any more.
+    async fn next(&mut self) -> bool {
+        tokio::select! {
+            came = self.interrupt.recv() => came.is_some(),
+            came = self.close.recv() => came.is_some(),
+        }
+    }
 }

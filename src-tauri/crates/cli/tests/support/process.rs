@@ -69,6 +69,16 @@ impl Sheaf {
         self.child.wait().expect("it is ours")
     }
 
+    /// Asks it to end, and waits until it has. One that was only just started does not listen yet, and is simply ended.
+    /// Not by an interrupt: where the tests run in the background of a shell, those are ignored.
+    pub(crate) fn ask_to_end(&mut self) {
+        use std::os::unix::process::ExitStatusExt;
+        self.signal(Signal::TERM);
+        let status = self.end();
+        let is_ended = status.success() || status.signal() == Some(Signal::TERM.as_raw());
+        assert!(is_ended, "{status}: {}", self.said());
+    }
+
     /// Waits for its own end.
     pub(crate) fn end(&mut self) -> ExitStatus {
         let mut status = None;

@@ -228,12 +228,8 @@ impl Hand {
             self.told.faults = ledger::twice(&self.conn);
             return self.told;
         }
-        for engine in &self.engines {
-            engine.signal(Signal::TERM);
-        }
         for engine in &mut self.engines {
-            let status = engine.end();
-            assert!(status.success(), "{status}: {}", engine.said());
+            engine.ask_to_end();
         }
         self.told.faults = ledger::faults(&self.library, documents, PAGES);
         self.told

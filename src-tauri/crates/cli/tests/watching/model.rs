@@ -7,8 +7,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
-
 use super::folder::{assert_equal, catch_up, folders, watching};
 use crate::support::{Library, Sheaf, number};
 
@@ -172,10 +170,7 @@ fn disturb(library: &Library, engine: &mut Option<Sheaf>, chance: &mut Chance) -
             "kill"
         }
         (1, Some(mut running)) => {
-            running.signal(Signal::TERM);
-            // One that has only just been started does not listen yet, and is simply ended; by an interrupt it would not be
-            // where the tests run in the background of a shell, which has interrupts ignored.
-            running.end();
+            running.ask_to_end();
             "stop"
         }
         (2..=5, None) => {
