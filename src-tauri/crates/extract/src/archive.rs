@@ -101,11 +101,11 @@ impl Document for Archive {
 
 /// The content of a member, and its file name. Nothing else in the archive is looked at.
 pub(crate) fn unpack(
-    package: Package,
+    package: &mut Package,
     number: u64,
     passwords: &[Password],
 ) -> Result<(Bytes, String), ExtractError> {
-    let (bytes, mut zip) = (package.again()?, package.into_archive());
+    let (bytes, zip) = package.parts();
     let index = usize::try_from(number).map_err(|_| nothing_there())?;
     if index >= zip.len() {
         return Err(nothing_there());
@@ -126,7 +126,7 @@ pub(crate) fn unpack(
     }
     let limit = MAX_MEMBER.min(SMALL.max(packed.saturating_mul(MAX_RATIO)));
     let content = match is_locked {
-        true => unlocked(&mut zip, index, limit, passwords)?,
+        true => unlocked(zip, index, limit, passwords)?,
         false => {
             let file = zip.by_index(index).map_err(unreadable)?;
             read_up_to(file, limit).map_err(ExtractError::from_packed)?

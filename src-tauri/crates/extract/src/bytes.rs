@@ -29,6 +29,15 @@ enum Source {
     Memory(Arc<Vec<u8>>),
 }
 
+/// Which file, and in which state: the same again means that nothing has been written to it meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    file: (u64, u64),
+    bytes: u64,
+    /// Of content and status, in seconds and nanoseconds.
+    changed: [(i64, i64); 2],
+}
+
 impl Bytes {
     /// The whole of an open file.
     ///
@@ -94,6 +103,37 @@ impl Bytes {
             }
         };
         Ok(Some(Self::over(source, len)))
+    }
+
+    /// Of a whole file, where the system tells files apart.
+    #[cfg(unix)]
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        use std::os::unix::fs::MetadataExt;
+        let Source::File { file, start: 0 } = &self.source else {
+            return None;
+        };
+        let meta = file.metadata().ok()?;
+        Some(Origin {
+            file: (meta.dev(), meta.ino()),
+            bytes: meta.len(),
+            changed: [
+                (meta.mtime(), meta.mtime_nsec()),
+                (meta.ctime(), meta.ctime_nsec()),
+            ],
+        })
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        None
+    }
+
+    /// How many bytes of it are held in memory.
+    pub(crate) fn memory(&self) -> u64 {
+        match self.source {
+            Source::File { .. } => 0,
+            Source::Memory(_) => self.len,
+        }
     }
 
     /// The first bytes, at most `count`.

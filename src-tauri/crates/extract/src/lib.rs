@@ -50,7 +50,7 @@ mod xml;
 pub use bytes::Bytes;
 pub use document::{Document, Meta};
 pub use error::ExtractError;
-pub use inside::reach;
+pub use inside::Containers;
 pub use open::open;
 pub use page::{PageImage, Read};
 pub use pdf::Pdfium;

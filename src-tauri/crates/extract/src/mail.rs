@@ -47,13 +47,13 @@ pub(crate) fn mail(kind: Kind, bytes: &[u8]) -> Result<Written, ExtractError> {
     Ok(written.with_members(files.members, files.left_out))
 }
 
-/// The content of an attachment and its name.
-pub(crate) fn attachment(bytes: &[u8], number: u64) -> Result<(Bytes, String), ExtractError> {
+/// A message, to be asked for what is attached.
+pub(crate) fn owned(bytes: &[u8]) -> Result<Message<'static>, ExtractError> {
     let bytes = narrow(bytes);
-    attachment_of(&parsed(&bytes)?, number)
+    Ok(parsed(&bytes)?.into_owned())
 }
 
-/// [`attachment`] of a message that is parsed.
+/// The content of an attachment and its name.
 pub(crate) fn attachment_of(
     message: &Message<'_>,
     number: u64,

@@ -70,8 +70,13 @@ impl Mbox {
 }
 
 impl Mbox {
+    /// About how many bytes it takes.
+    pub(crate) fn memory(&self) -> u64 {
+        self.bytes.memory() + self.starts.len() as u64 * size_of::<u64>() as u64
+    }
+
     /// The content of an attachment and its name.
-    pub(crate) fn attachment(mut self, number: u64) -> Result<(Bytes, String), ExtractError> {
+    pub(crate) fn attachment(&mut self, number: u64) -> Result<(Bytes, String), ExtractError> {
         let message = self.message((number >> PAGE_BITS) as u32)?;
         attachment_of(&parsed(&message)?, number & ((1 << PAGE_BITS) - 1))
     }

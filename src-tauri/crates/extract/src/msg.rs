@@ -67,16 +67,38 @@ pub(crate) fn msg(ole: &Ole) -> Result<Written, ExtractError> {
     Ok(written.with_members(files.members, files.left_out))
 }
 
-/// The content of an attachment and its name.
-pub(crate) fn attachment(ole: &Ole, number: u64) -> Result<(Bytes, String), ExtractError> {
-    let (mut store, fixed) = Store::open(ole)?;
-    let (_, files) = store.attachments(&fixed);
-    let member = files.members.iter().find(|member| member.number == number);
-    let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
-    let folder = usize::try_from(number).ok();
-    let folder = folder.and_then(|n| store.folders().into_iter().nth(n));
-    let content = folder.and_then(|folder| store.content(&folder));
-    Ok((Bytes::of(content.ok_or_else(nothing_there)?), name))
+/// A message, to be asked for what is attached.
+pub(crate) struct Attachments {
+    ole: Ole,
+    files: Vec<Member>,
+}
+
+impl Attachments {
+    pub(crate) fn of(ole: Ole) -> Result<Self, ExtractError> {
+        let (mut store, fixed) = Store::open(&ole)?;
+        let (_, files) = store.attachments(&fixed);
+        drop(store);
+        Ok(Self {
+            ole,
+            files: files.members,
+        })
+    }
+
+    /// The content of an attachment and its name.
+    pub(crate) fn content(&self, number: u64) -> Result<(Bytes, String), ExtractError> {
+        let member = self.files.iter().find(|member| member.number == number);
+        let name = member.ok_or_else(nothing_there)?.file_name().to_owned();
+        let (mut store, _) = Store::open(&self.ole)?;
+        let folder = usize::try_from(number).ok();
+        let folder = folder.and_then(|n| store.folders().into_iter().nth(n));
+        let content = folder.and_then(|folder| store.content(&folder));
+        Ok((Bytes::of(content.ok_or_else(nothing_there)?), name))
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn memory(&self) -> u64 {
+        self.ole.bytes.len() as u64
+    }
 }
 
 struct Store<'b> {

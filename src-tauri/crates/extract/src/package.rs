@@ -93,9 +93,15 @@ impl Package {
         !self.is_office() && PROGRAMS.iter().all(|(name, _)| !self.holds(name))
     }
 
-    /// The container's own bytes.
-    pub(crate) fn again(&self) -> Result<Bytes, ExtractError> {
-        Ok(self.bytes.again()?)
+    /// The container's bytes, and the files in them.
+    pub(crate) fn parts(&mut self) -> (&Bytes, &mut ZipArchive<Bytes>) {
+        (&self.bytes, &mut self.archive)
+    }
+
+    /// About how many bytes it takes: what is in memory, and the list of what is in it.
+    pub(crate) fn memory(&self) -> u64 {
+        const ENTRY: u64 = 256;
+        self.bytes.memory() + self.archive.len() as u64 * ENTRY
     }
 
     /// As an archive of files, each for itself.

@@ -3,16 +3,16 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use sheaf_document::{DocumentId, RevisionId};
-use tantivy::query::{EnableScoring, Weight};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{Searcher, SegmentReader, Term};
 
 use crate::Result;
 use crate::expression::{Expression, Mask, Role, Wanted};
 use crate::fuse::PageKey;
-use crate::leaf::{STEM, Shape};
-use crate::prefix::{begin_with, row_begins_with};
-use crate::rarity::{Rarity, Together};
+use crate::leaf::Shape;
+use crate::probe::{Begun, Probe, Sums, spans};
+use crate::rarity::Rarity;
 use crate::reach::Live;
 use crate::schema::{Fields, NAMES};
 
@@ -86,10 +86,18 @@ pub(crate) fn gather(
 ) -> Result<Gathered> {
     let common = common(searcher, fields, wanted)?;
     let probe = Probe::of(searcher, fields, wanted, common)?;
+    let segments = searcher.segment_readers();
+    let begun: Vec<Begun> = segments
+        .par_iter()
+        .map(|segment| probe.begun(segment))
+        .collect::<Result<_>>()?;
+    let sums: Vec<Sums> = spans(segments)
+        .into_par_iter()
+        .map(|(n, span)| probe.sums(&segments[n], &begun[n], n, span))
+        .collect::<Result<_>>()?;
     let mut documents = Documents::default();
-    for segment in searcher.segment_readers() {
-        let sums = probe.sums(segment)?;
-        add(&mut documents, segment, &sums, wanted, live)?;
+    for sums in &sums {
+        add(&mut documents, &segments[sums.segment], sums, wanted, live)?;
     }
     Ok(Gathered {
         documents,
@@ -150,126 +158,6 @@ fn common(searcher: &Searcher, fields: &Fields, wanted: &Wanted) -> Result<Mask>
     })
 }
 
-/// A query's leaves, ready for any segment.
-struct Probe<'a> {
-    fields: &'a Fields,
-    wanted: &'a Wanted,
-    /// Of each leaf, its queries and how much they count.
-    weights: Vec<Vec<(Box<dyn Weight>, f32)>>,
-    common: Mask,
-}
-
-impl<'a> Probe<'a> {
-    fn of(
-        searcher: &Searcher,
-        fields: &'a Fields,
-        wanted: &'a Wanted,
-        common: Mask,
-    ) -> Result<Self> {
-        let mut weights = Vec::new();
-        for leaf in &wanted.leaves {
-            let mut own = Vec::new();
-            for (query, counts) in leaf.shape.queries(fields) {
-                let scoring = EnableScoring::enabled_from_searcher(searcher);
-                own.push((query.weight(scoring)?, counts));
-            }
-            if let Some(query) = leaf.shape.stems(fields) {
-                let together = Together::of(searcher, fields, &leaf.shape)?;
-                let scoring = EnableScoring::enabled_from_statistics_provider(&together, searcher);
-                own.push((query.weight(scoring)?, STEM));
-            }
-            weights.push(own);
-        }
-        Ok(Self {
-            fields,
-            wanted,
-            weights,
-            common,
-        })
-    }
-
-    fn sums(&self, segment: &SegmentReader) -> Result<Sums> {
-        let entries = segment.max_doc() as usize;
-        let mut sums = Sums {
-            scores: vec![0.0; entries],
-            masks: vec![0; entries],
-        };
-        let is_common = |n: &usize| self.common & (1 << n) != 0;
-        let (later, first): (Vec<usize>, Vec<usize>) =
-            (0..self.wanted.leaves.len()).partition(is_common);
-        for n in first {
-            self.scan(segment, &mut sums, n)?;
-        }
-        let positive = self.wanted.positive();
-        let touched: Vec<DocId> = (0..segment.max_doc())
-            .filter(|entry| sums.masks[*entry as usize] & positive != 0)
-            .collect();
-        for n in later {
-            self.look_up(segment, &mut sums, n, &touched)?;
-        }
-        Ok(sums)
-    }
-
-    /// Every entry that has the leaf.
-    fn scan(&self, segment: &SegmentReader, sums: &mut Sums, n: usize) -> Result<()> {
-        let leaf = &self.wanted.leaves[n];
-        for (field, counts) in [(self.fields.body, 1.0), (self.fields.names, 2.0)] {
-            let begun = match &leaf.shape {
-                Shape::Prefix(prefix) => begin_with(segment, field, prefix)?,
-                Shape::RowPrefix(row) => row_begins_with(segment, field, row)?,
-                Shape::Word { .. } | Shape::Row { .. } => break,
-            };
-            for entry in begun {
-                sums.note(entry, n, if leaf.negative { 0.0 } else { counts });
-            }
-        }
-        for (weight, counts) in &self.weights[n] {
-            let mut scorer = weight.scorer(segment, *counts)?;
-            let mut entry = scorer.doc();
-            while entry != TERMINATED {
-                sums.note(entry, n, if leaf.negative { 0.0 } else { scorer.score() });
-                entry = scorer.advance();
-            }
-        }
-        Ok(())
-    }
-
-    /// The leaf in those entries alone that something else has found.
-    fn look_up(
-        &self,
-        segment: &SegmentReader,
-        sums: &mut Sums,
-        n: usize,
-        touched: &[DocId],
-    ) -> Result<()> {
-        for (weight, counts) in &self.weights[n] {
-            let mut scorer = weight.scorer(segment, *counts)?;
-            for entry in touched {
-                if scorer.doc() < *entry {
-                    scorer.seek(*entry);
-                }
-                if scorer.doc() == *entry {
-                    sums.note(*entry, n, scorer.score());
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What each entry of one segment has, and how much that counts.
-struct Sums {
-    scores: Vec<f32>,
-    masks: Vec<Mask>,
-}
-
-impl Sums {
-    fn note(&mut self, entry: DocId, n: usize, score: f32) {
-        self.masks[entry as usize] |= 1 << n;
-        self.scores[entry as usize] += score;
-    }
-}
-
 struct Document {
     mask: Mask,
     /// What title, author and file names count; every page has it.
@@ -283,7 +171,7 @@ struct Document {
     first: PageKey,
 }
 
-/// Brings one segment's entries under their documents.
+/// Brings the entries of one span under their documents.
 fn add(
     documents: &mut Documents,
     segment: &SegmentReader,
@@ -295,7 +183,7 @@ fn add(
     let revisions = columns.i64("revision")?.first_or_default_col(0);
     let numbers = columns.u64("page")?.first_or_default_col(0);
     let positive = wanted.positive();
-    for entry in (0..segment.max_doc()).filter(|entry| sums.masks[*entry as usize] != 0) {
+    for entry in sums.entries(|mask| mask != 0) {
         let revision = RevisionId(revisions.get_val(entry));
         if segment.is_deleted(entry) {
             continue;
@@ -303,7 +191,7 @@ fn add(
         let Some(document) = documents.of(revision, live) else {
             continue;
         };
-        let (mask, score) = (sums.masks[entry as usize], sums.scores[entry as usize]);
+        let (mask, score) = sums.of(entry);
         document.mask |= mask;
         match u32::try_from(numbers.get_val(entry)).unwrap_or(u32::MAX) {
             NAMES => {

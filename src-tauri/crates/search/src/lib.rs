@@ -21,6 +21,7 @@ mod mark;
 mod meaning;
 mod parse;
 mod prefix;
+mod probe;
 mod query;
 mod rarity;
 mod reach;

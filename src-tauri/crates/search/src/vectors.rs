@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use sheaf_document::{PassageId, RevisionId};
 use sheaf_store::Conn;
 use sheaf_store::table::vectors::{self, ModelId, Segment};
@@ -76,7 +77,7 @@ impl Vectors {
         conn: &Conn,
         query: &[f32],
         k: usize,
-        accept: &dyn Fn(RevisionId) -> bool,
+        accept: &(dyn Fn(RevisionId) -> bool + Sync),
     ) -> Result<Vec<(PassageId, f32)>> {
         if k == 0 || query.is_empty() {
             return Ok(Vec::new());
@@ -107,28 +108,20 @@ impl Vectors {
         &self,
         query: &[f32],
         most: usize,
-        accept: &dyn Fn(RevisionId) -> bool,
+        accept: &(dyn Fn(RevisionId) -> bool + Sync),
     ) -> Vec<Likely> {
         let probe = Probe::of(query);
-        let mut shortlist = Shortlist::new(most);
-        for block in &self.blocks {
-            if block.sketches.mean.len() != query.len() {
-                continue;
-            }
-            let base = probe.base(&block.sketches);
-            for part in &block.parts {
-                if accept(part.revision) {
-                    block.each(part, |row, factor, bits| {
-                        shortlist.offer(Likely {
-                            score: probe.about(base, factor, bits),
-                            segment: part.segment,
-                            row,
-                        });
-                    });
-                }
-            }
-        }
-        shortlist.best()
+        let begin = || Shortlist::new(most);
+        // The best of all are the best of the best of each, so it does not matter who looks at what.
+        let lists = self
+            .blocks
+            .par_iter()
+            .with_min_len(8)
+            .fold(begin, |mut list, block| {
+                offer(&mut list, block, &probe, query.len(), accept);
+                list
+            });
+        lists.reduce(begin, Shortlist::with).best()
     }
 
     fn take_sealed(&mut self, conn: &Conn, model: ModelId) -> Result<()> {
@@ -219,6 +212,13 @@ impl Shortlist {
         }
     }
 
+    fn with(mut self, other: Self) -> Self {
+        for likely in other.held {
+            self.offer(likely);
+        }
+        self
+    }
+
     fn cut(&mut self) {
         if self.held.len() > self.most {
             let order = |a: &Likely, b: &Likely| {
@@ -235,6 +235,29 @@ impl Shortlist {
     fn best(mut self) -> Vec<Likely> {
         self.cut();
         self.held
+    }
+}
+
+/// Offers the vectors of a block that are of the query's length.
+fn offer(
+    list: &mut Shortlist,
+    block: &Block,
+    probe: &Probe,
+    dims: usize,
+    accept: &(dyn Fn(RevisionId) -> bool + Sync),
+) {
+    if block.sketches.mean.len() != dims {
+        return;
+    }
+    let base = probe.base(&block.sketches);
+    for part in block.parts.iter().filter(|part| accept(part.revision)) {
+        block.each(part, |row, factor, bits| {
+            list.offer(Likely {
+                score: probe.about(base, factor, bits),
+                segment: part.segment,
+                row,
+            });
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::frame::{HEADER, length};
 use crate::socket::{RECEIVE, SEND};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, SendAncillaryBuffer, recvmsg, sendmsg,
@@ -11,6 +12,7 @@ use std::fs::File;
 use std::io::{self, IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
 /// The body of the next frame and its file; `None` when the parent is gone.
 pub(crate) fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<(Vec<u8>, Option<File>)>> {
@@ -22,6 +24,17 @@ pub(crate) fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<(Vec<u8>, Opt
     let length = length(header).map_err(io::Error::other)?;
     let mut body = vec![0; length];
     Ok(fill(socket, &mut body, &mut file)?.then_some((body, file)))
+}
+
+/// Waits until something has come, or the parent is gone, for at most `limit`; whether it has.
+pub(crate) fn comes_within(socket: BorrowedFd<'_>, limit: Duration) -> io::Result<bool> {
+    let limit = Timespec::try_from(limit).map_err(io::Error::other)?;
+    let mut sockets = [PollFd::new(&socket, PollFlags::IN)];
+    match poll(&mut sockets, Some(&limit)) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::INTR) => Ok(true),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// Sends a whole frame.

@@ -6,7 +6,7 @@ use crate::recognizers::Recognizers;
 use crate::tidy::{passages, tidy};
 use crate::{Opened, PageRead, Request, Response, Setup, Work, warm};
 use sheaf_document::{Code, Fault, Languages, PageText, Password, ReadSettings};
-use sheaf_extract::{Bytes, Document, ExtractError, Pdfium, Read, Readers};
+use sheaf_extract::{Bytes, Containers, Document, ExtractError, Pdfium, Read, Readers};
 use std::fs::File;
 use std::io::{Cursor, Read as _, Seek};
 use std::path::Path;
@@ -16,6 +16,8 @@ pub(crate) struct Reader {
     readers: &'static Readers,
     recognizers: Recognizers,
     open: Option<OpenDocument>,
+    /// On the way to the last one.
+    containers: Containers,
 }
 
 struct OpenDocument {
@@ -45,6 +47,7 @@ impl Reader {
             readers: Box::leak(Box::new(readers)),
             recognizers: Recognizers::load(&tessdata, &setup.languages),
             open: None,
+            containers: Containers::default(),
         };
         warm::up(&mut reader);
         Ok(reader)
@@ -62,8 +65,10 @@ impl Reader {
         let io = |e: std::io::Error| Fault::new(Code::FileIo, e.to_string());
         let refused = |e: ExtractError| Fault::new(e.code(), e.to_string());
         let content = Bytes::new(file).map_err(io)?;
-        let (mut content, name) =
-            sheaf_extract::reach(content, name, way.inside, way.passwords).map_err(refused)?;
+        let found = self
+            .containers
+            .reach(content, name, way.inside, way.passwords);
+        let (mut content, name) = found.map_err(refused)?;
         let bytes = content.len();
         let hash = if hash {
             Some(hash_of(&mut content).map_err(io)?)
@@ -188,6 +193,12 @@ impl Work for Reader {
 
     fn abandon(&mut self) {
         self.close();
+        self.rest();
+    }
+
+    /// An open file keeps its drive from being taken away.
+    fn rest(&mut self) {
+        self.containers = Containers::default();
     }
 }
 

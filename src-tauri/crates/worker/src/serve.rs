@@ -11,6 +11,10 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::time::Duration;
+
+/// Without a request for so long, a child rests.
+const QUIET: Duration = Duration::from_secs(1);
 
 /// The whole life of a child; called first thing in `main` for `sheaf --worker read|index`, before any thread starts.
 /// What it needs to know comes from the parent through standard input. Returns when the parent closes that, or is gone.
@@ -52,12 +56,21 @@ where
         locked: lock_down(task, setup.memory_bytes),
     };
     say(socket, &hello)?;
-    while let Some((body, file)) = post::receive(socket)? {
+    answer_all(socket, work.as_mut())
+}
+
+fn answer_all(socket: BorrowedFd<'_>, work: &mut dyn Work) -> io::Result<()> {
+    loop {
+        if !post::comes_within(socket, QUIET)? {
+            work.rest();
+        }
+        let Some((body, file)) = post::receive(socket)? else {
+            return Ok(());
+        };
         let request = frame::decode(&body).map_err(io::Error::other)?;
-        let response = answer(work.as_mut(), request, file);
+        let response = answer(work, request, file);
         say_response(socket, &response)?;
     }
-    Ok(())
 }
 
 /// Answers, whatever happens short of a crash.
@@ -114,7 +127,39 @@ fn say<T: serde::Serialize>(socket: BorrowedFd<'_>, message: &T) -> io::Result<(
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::net::UnixStream;
+    use std::sync::mpsc::{Sender, channel};
+
     use super::*;
+
+    struct Rests(Sender<()>);
+
+    impl Work for Rests {
+        fn answer(&mut self, _: Request, _: Option<File>) -> Result<Response, Fault> {
+            Ok(Response::Closed)
+        }
+
+        fn abandon(&mut self) {}
+
+        fn rest(&mut self) {
+            // Nobody may listen any more.
+            let _ = self.0.send(());
+        }
+    }
+
+    #[test]
+    fn a_child_that_is_asked_nothing_rests_and_still_answers() -> io::Result<()> {
+        let (parent, child) = UnixStream::pair()?;
+        let (rests, rested) = channel();
+        let serving = std::thread::spawn(move || answer_all(child.as_fd(), &mut Rests(rests)));
+        rested.recv().map_err(io::Error::other)?;
+        say(parent.as_fd(), &Request::Close)?;
+        let (body, _) = post::receive(parent.as_fd())?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        let response: Response = frame::decode(&body).map_err(io::Error::other)?;
+        assert_eq!(response, Response::Closed);
+        drop(parent);
+        serving.join().map_err(|_| io::ErrorKind::Other)?
+    }
 
     struct Panics {
         open: bool,

@@ -14,4 +14,7 @@ pub trait Work {
 
     /// Forgets what is open. Called after `answer` panicked, when its state is not to be trusted.
     fn abandon(&mut self);
+
+    /// Lets go of what was only kept because the next request might want it. Called when none comes for a while.
+    fn rest(&mut self) {}
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::assets::{self, Trust};
 use crate::step::{run, step};
-use crate::{place, system, ui};
+use crate::{place, system, tesseract, ui};
 
 /// Everything that has to be there before cargo is called.
 pub(crate) fn set_up() -> Result<()> {
@@ -67,5 +67,6 @@ pub(crate) fn cargo() -> Command {
     let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut cargo = Command::new(program);
     cargo.current_dir(place::repository());
+    cargo.envs(tesseract::environment());
     cargo
 }

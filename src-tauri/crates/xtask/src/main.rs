@@ -21,6 +21,7 @@ mod reading;
 mod run;
 mod step;
 mod system;
+mod tesseract;
 mod test;
 mod torture;
 mod ui;
@@ -50,6 +51,7 @@ Usage: cargo xtask COMMAND
   torture [--minutes N]
                      kill and freeze processes at random for N minutes (10); nothing may be lost
   pictures           take the pictures of the window in docs/pictures anew
+  tesseract          compile Tesseract for speed; every later build has it inside (Debian and its kin)
   assets [--verify]  fetch or repair models, libraries and OCR data; --verify reads every byte again,
                      --with NAME adds an optional one (tessdata-eng-best)";
 
@@ -90,6 +92,7 @@ fn dispatch(arguments: &[OsString]) -> Result<()> {
             bench_watch::bench(rest)
         }
         ("pictures", []) => build::set_up().and_then(|()| window::pictures()),
+        ("tesseract", []) => tesseract::make(),
         ("assets", []) => assets_only(assets::Trust::Stamps, &[]),
         ("assets", [flag]) if flag == "--verify" => assets_only(assets::Trust::Nothing, &[]),
         ("assets", [flag, name]) if flag == "--with" => {

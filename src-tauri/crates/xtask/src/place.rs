@@ -50,6 +50,11 @@ pub(crate) fn peers() -> Result<PathBuf> {
     Ok(cache()?.join("bench"))
 }
 
+/// A Tesseract made from its source; there only once somebody asked for it.
+pub(crate) fn tesseract() -> Result<PathBuf> {
+    Ok(cache()?.join("tesseract"))
+}
+
 fn cache() -> Result<PathBuf> {
     let base = if cfg!(target_os = "windows") {
         set("LOCALAPPDATA")

@@ -143,6 +143,14 @@ const PEERS: Need = Need {
     windows: "winget install UB-Mannheim.TesseractOCR",
 };
 
+const AUTOTOOLS: Need = Need {
+    why: "to compile Tesseract",
+    check: Check::Library("lept"),
+    debian: &["autoconf", "automake", "libtool", "libleptonica-dev"],
+    brew: "",
+    windows: "",
+};
+
 const NODE: Need = Need {
     why: "to build what the window shows",
     check: Check::Program(ui::NPM),
@@ -168,6 +176,11 @@ pub(crate) fn require_screen() -> Result<()> {
 /// What tests on any system need besides.
 pub(crate) fn require_pdf_tools() -> Result<()> {
     require(&PDF_TOOLS)
+}
+
+/// What compiling Tesseract needs besides. On Debian and its kin only.
+pub(crate) fn require_autotools() -> Result<()> {
+    require(&[AUTOTOOLS])
 }
 
 /// What measuring reading needs besides.

@@ -3,7 +3,7 @@
 use crate::desk::{content, opened, pages, refused};
 use crate::letters::{MAIL, mailbox, message, wide};
 use sheaf_document::{Code, Kind, Member, Password};
-use sheaf_extract::{Bytes, ExtractError, reach};
+use sheaf_extract::{Bytes, Containers, ExtractError};
 use std::io::{Cursor, Read, Write};
 use zip::unstable::write::FileOptionsExt;
 use zip::write::SimpleFileOptions;
@@ -45,7 +45,8 @@ fn inside(
         .iter()
         .map(|word| Password::new((*word).to_owned()))
         .collect();
-    let (mut found, name): (Bytes, String) = reach(content(bytes), name, way, &passwords)?;
+    let mut containers = Containers::default();
+    let (mut found, name) = containers.reach(content(bytes), name, way, &passwords)?;
     let mut all = Vec::new();
     found.read_to_end(&mut all).unwrap();
     Ok((all, name))
@@ -332,4 +333,79 @@ fn an_archive_of_too_many_files_takes_in_the_first_of_them() {
     assert_eq!(members.last().unwrap().name, "99999");
     let fair = zip(&files[..100_000]);
     assert_eq!(opened(&fair, "a").unwrap().left_out(0), None);
+}
+
+/// A file that an archive lies in, and what asking for its members in this order gives.
+#[cfg(unix)]
+fn asked_in_turn(file: &std::fs::File, ways: &[&[u64]]) -> Vec<Result<Vec<u8>, ExtractError>> {
+    let mut containers = Containers::default();
+    let mut ask = |way: &&[u64]| {
+        let bytes = Bytes::new(file.try_clone()?)?;
+        let (mut found, _) = containers.reach(bytes, "a.zip", way, &[])?;
+        let mut all = Vec::new();
+        found.read_to_end(&mut all)?;
+        Ok(all)
+    };
+    ways.iter().map(&mut ask).collect()
+}
+
+#[cfg(unix)]
+fn file_of(bytes: &[u8]) -> std::fs::File {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+#[cfg(unix)]
+#[test]
+fn containers_that_are_kept_open_lead_where_they_led() {
+    let inner = zip(&[("x", b"x in a"), ("y", b"y in a")]);
+    let other = zip(&[("x", b"x in b")]);
+    let mail = MAIL.as_bytes();
+    let bytes = zip(&[
+        ("a.zip", &inner),
+        ("b.zip", &other),
+        ("c.txt", b"c"),
+        ("d.eml", mail),
+    ]);
+    let ways: [&[u64]; 9] = [
+        &[0, 0],
+        &[0, 1],
+        &[1, 0],
+        &[0, 0],
+        &[2],
+        &[3, 0],
+        &[9],
+        &[0, 1],
+        &[2, 0],
+    ];
+    let kept = asked_in_turn(&file_of(&bytes), &ways);
+    for (way, found) in ways.iter().zip(kept) {
+        let fresh = inside(&bytes, "a.zip", way, &[]).map(|(all, _)| all);
+        assert_eq!(
+            found.map_err(|e| e.code()),
+            fresh.map_err(|e| e.code()),
+            "{way:?}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_container_that_was_written_to_is_looked_at_again() {
+    let mut file = file_of(&zip(&[("a", b"before")]));
+    let mut containers = Containers::default();
+    let mut ask = |file: &std::fs::File| {
+        let bytes = Bytes::new(file.try_clone().unwrap()).unwrap();
+        let (mut found, name) = containers.reach(bytes, "a.zip", &[0], &[]).unwrap();
+        let mut all = String::new();
+        found.read_to_string(&mut all).unwrap();
+        (name, all)
+    };
+    assert_eq!(ask(&file), ("a".to_owned(), "before".to_owned()));
+    let new = zip(&[("other", b"behind")]);
+    file.set_len(0).unwrap();
+    std::io::Seek::rewind(&mut file).unwrap();
+    file.write_all(&new).unwrap();
+    assert_eq!(ask(&file), ("other".to_owned(), "behind".to_owned()));
 }

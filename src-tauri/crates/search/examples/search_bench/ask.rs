@@ -16,11 +16,10 @@ const RUNS: usize = 200;
 /// Makes up what is asked.
 type Words = fn(&World, &mut Chance) -> String;
 
-/// Milliseconds of the processor that this thread has had: on a machine that does much else it says more than the clock.
-/// A search is done by the thread that asks.
+/// Milliseconds of the processor that all threads have had: on a machine that does much else it says more than the clock.
 #[cfg(unix)]
 fn cpu_ms() -> f64 {
-    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     spent.tv_sec as f64 * 1e3 + spent.tv_nsec as f64 / 1e6
 }
 

@@ -1,6 +1,6 @@
 //! Finding by meaning, alone and fused with words.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use sheaf_document::{Code, Fault, PassageId, RevisionId};
@@ -254,14 +254,14 @@ proptest! {
             .collect();
         plain.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         plain.truncate(k);
-        let asked = Cell::new(0);
+        let asked = AtomicUsize::new(0);
         let near = vectors.nearest(&conn, &query, k, &|revision| {
-            asked.set(asked.get() + 1);
+            asked.fetch_add(1, Ordering::Relaxed);
             accept(revision)
         }).expect("near");
         prop_assert_eq!(near.len(), plain.len());
         let parts = rows.len().div_ceil(3);
-        prop_assert!(asked.get() <= parts, "asked once for vectors that go together");
+        prop_assert!(asked.load(Ordering::Relaxed) <= parts, "asked once for vectors that go together");
         for ((passage, score), (other, expect)) in near.iter().zip(&plain) {
             let close = (f64::from(*score) - expect).abs() < 1e-4;
             prop_assert!(close, "{passage} {score}, {other} {expect}");

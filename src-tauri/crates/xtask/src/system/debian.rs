@@ -1,6 +1,7 @@
 //! Debian, Ubuntu and their kin: packages through dpkg-query and apt-get.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -34,6 +35,74 @@ pub(crate) fn download(package: &str, folder: &Path) -> Result<()> {
         let mut apt = Command::new("apt-get");
         quiet(apt.args(["download", package]).current_dir(folder)).map(drop)
     })
+}
+
+/// Fetches and unpacks the source of a package into `folder`. The system's own lists need not name sources: lists of
+/// this call's own do, made of the same addresses and checked with the same keys.
+pub(crate) fn source(package: &str, folder: &Path) -> Result<()> {
+    let (lists, cache, places) = (
+        folder.join("lists"),
+        folder.join("cache"),
+        folder.join("sources.d"),
+    );
+    for needed in [
+        &lists.join("partial"),
+        &cache.join("archives/partial"),
+        &places,
+    ] {
+        fs::create_dir_all(needed)?;
+    }
+    for file in source_lists()? {
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let name = file.file_name().context("a list without a name")?;
+        fs::write(places.join(name), of_sources(&text))?;
+    }
+    let option = |name: &str, path: &Path| format!("--option={name}={}", path.display());
+    let apt = || {
+        let mut apt = Command::new("apt-get");
+        apt.current_dir(folder)
+            .arg("--option=Dir::Etc::SourceList=/dev/null")
+            .arg("--option=APT::Sandbox::User=")
+            .arg(option("Dir::Etc::SourceParts", &places))
+            .arg(option("Dir::State::Lists", &lists))
+            .arg(option("Dir::Cache", &cache));
+        apt
+    };
+    // Other places that the system knows may have no sources; only this package counts.
+    let updated = quiet(apt().args(["update", "--quiet"]));
+    quiet(apt().args(["source", "--tar-only", package]))
+        .or_else(|error| updated.and(Err(error)))?;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.contains(".orig.tar.") {
+            quiet(Command::new("tar").arg("xf").arg(&path).current_dir(folder))?;
+        }
+    }
+    Ok(())
+}
+
+/// The files that say where packages come from.
+fn source_lists() -> Result<Vec<PathBuf>> {
+    let home = Path::new("/etc/apt");
+    let mut files = vec![home.join("sources.list")];
+    if let Ok(entries) = fs::read_dir(home.join("sources.list.d")) {
+        for entry in entries {
+            files.push(entry?.path());
+        }
+    }
+    files.retain(|file| file.is_file());
+    Ok(files)
+}
+
+/// The same places, for sources instead of packages, in either of the two forms such a file has.
+fn of_sources(list: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("deb ") {
+        Some(place) => format!("deb-src {place}\n"),
+        None if line.starts_with("Types:") => "Types: deb-src\n".to_owned(),
+        None => format!("{line}\n"),
+    };
+    list.lines().map(line).collect()
 }
 
 fn missing_packages(need: &Need) -> Vec<&'static str> {
@@ -96,4 +165,21 @@ fn as_root(program: &str) -> Result<Command> {
     };
     command.env("DEBIAN_FRONTEND", "noninteractive");
     Ok(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_sources;
+
+    #[test]
+    fn both_forms_of_a_list_name_sources() {
+        assert_eq!(
+            of_sources("# ours\ndeb [signed-by=/a] http://b c main\n"),
+            "# ours\ndeb-src [signed-by=/a] http://b c main\n"
+        );
+        assert_eq!(
+            of_sources("Types: deb\nURIs: http://b\n\nTypes: deb deb-src\nURIs: http://c\n"),
+            "Types: deb-src\nURIs: http://b\n\nTypes: deb-src\nURIs: http://c\n"
+        );
+    }
 }
