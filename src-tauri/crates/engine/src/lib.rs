@@ -25,6 +25,7 @@ mod languages;
 mod lifecycle;
 mod manage;
 mod observe;
+mod patience;
 mod pattern;
 mod pictures;
 mod reading;

@@ -12,6 +12,7 @@ use sheaf_store::table::places::{self, FileFacts, Place};
 use sheaf_worker::Request;
 
 use crate::clock;
+use crate::patience::{self, silent_after};
 use crate::walk::{facts, identity, open_fault, path_of};
 
 /// One place of a document.
@@ -42,9 +43,12 @@ impl Source {
     /// The file, and what the file system says of it.
     ///
     /// # Errors
-    /// [`Code::FileChanged`] when it is to be entered, and is not what was listed.
+    /// [`Code::FileOffline`] when its drive is away or does not answer, [`Code::FileChanged`] when it is to be entered, and is not what was listed.
     pub(crate) fn open(&self) -> Result<(File, FileFacts), Fault> {
-        let (file, facts) = self.open_file().map_err(|error| self.fault(&error))?;
+        let asked = self.clone();
+        let (file, facts) = patience::ask(&self.path, silent_after(), move || {
+            asked.open_file().map_err(|error| asked.fault(&error))
+        })??;
         if !self.inside.is_empty() && !self.root.is_unchanged(&facts) {
             return Err(Fault::new(
                 Code::FileChanged,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use sheaf_document::{Passage, RevisionId};
+use sheaf_document::{Passage, RevisionId, Word};
 use sheaf_store::Conn;
 use sheaf_store::table::finding::Card;
 use sheaf_store::table::pages;
@@ -42,88 +42,126 @@ impl FromIterator<(PageKey, Passage)> for Nearest {
     }
 }
 
-/// The hit of a document by its pages, the best first; `None` when the store has the page no more. `with_words` is how
-/// many of its pages have words of the query, if words have found it.
-pub(crate) fn of(
-    conn: &Conn,
-    wanted: &Wanted,
+/// A document that is a hit, with all that its hit is made of.
+pub(crate) struct Draft {
     card: Card,
-    found: &[Fused],
-    nearest: &Nearest,
-    with_words: Option<u32>,
-) -> Result<Option<Hit>> {
-    let Some((best, others)) = found.split_first() else {
-        return Ok(None);
-    };
-    let by_words = with_words.is_some();
-    let Some(first) = page_hit(conn, wanted, best, nearest, by_words)? else {
-        return Ok(None);
-    };
-    let snippet = match first.snippet.is_empty() {
-        true => named(&card, wanted),
-        false => first.snippet,
-    };
-    let mut pages = Vec::new();
-    for other in others.iter().take(OTHER_PAGES) {
-        pages.extend(page_hit(conn, wanted, other, nearest, by_words)?);
-    }
-    let known = found.len().max(with_words.unwrap_or(0) as usize);
-    Ok(Some(Hit {
-        document: best.key.document,
-        path: card.path,
-        title: card.title,
-        kind: card.kind,
-        date: card.date,
-        language: card.language,
-        pages_total: card.pages_total,
-        page: first.page,
-        score: first.score,
-        snippet,
-        matched: first.matched,
-        boxes: first.boxes,
-        more: known.saturating_sub(1 + pages.len()) as u32,
-        pages,
-    }))
+    /// The best first, never none.
+    sheets: Vec<Sheet>,
+    /// How many of its pages are known to have something.
+    known: usize,
+    by_words: bool,
 }
 
-fn page_hit(
-    conn: &Conn,
-    wanted: &Wanted,
-    found: &Fused,
-    nearest: &Nearest,
-    by_words: bool,
-) -> Result<Option<PageHit>> {
-    let PageKey { revision, page, .. } = found.key;
-    let stored = pages::get(conn, revision, page)?;
-    let text = match &stored {
-        Some(stored) => stored.text.as_str(),
-        // Found by its name before its first page is read; any other page is gone.
-        None if page == 1 => "",
-        None => return Ok(None),
-    };
-    let passage = nearest.passages.get(&found.key);
-    let passage = passage.map(|range| range.start as usize..range.end as usize);
-    let places = places(text, wanted);
-    let words = pages::words(conn, revision, page)?;
-    // Words rank a document's best pages only; others that have them say so too.
-    let has_words = found.by_words || (by_words && !places.is_empty());
-    let (snippet, boxes) = match (has_words, passage) {
-        (false, Some(passage)) => {
-            let lines = boxes::of_lines(&words, &passage);
-            (excerpt(text, passage, &places), lines)
+/// A page of it as it is stored.
+struct Sheet {
+    found: Fused,
+    /// The passage that is nearest in meaning, if it has one.
+    passage: Option<Range<usize>>,
+    text: String,
+    words: Vec<Word>,
+}
+
+impl Draft {
+    /// Of a document by its pages, the best first; `None` when the store has the page no more. `with_words` is how many of
+    /// its pages have words of the query, if words have found it.
+    pub(crate) fn of(
+        conn: &Conn,
+        card: Card,
+        found: &[Fused],
+        nearest: &Nearest,
+        with_words: Option<u32>,
+    ) -> Result<Option<Self>> {
+        let mut sheets = Vec::new();
+        for (n, found) in found.iter().take(1 + OTHER_PAGES).enumerate() {
+            match Sheet::of(conn, found, nearest)? {
+                Some(sheet) => sheets.push(sheet),
+                None if n == 0 => return Ok(None),
+                None => {}
+            }
         }
-        _ => {
-            let shown = boxes::of_words(&words, &ranges(&places));
-            (excerpt(text, 0..text.len(), &places), shown)
+        Ok((!sheets.is_empty()).then_some(Self {
+            card,
+            sheets,
+            known: found.len().max(with_words.unwrap_or(0) as usize),
+            by_words: with_words.is_some(),
+        }))
+    }
+
+    /// Finds the words on its pages.
+    pub(crate) fn hit(self, wanted: &Wanted) -> Option<Hit> {
+        let card = self.card;
+        let document = self.sheets.first()?.found.key.document;
+        let by_words = self.by_words;
+        let mut shown = self
+            .sheets
+            .into_iter()
+            .map(|sheet| sheet.hit(wanted, by_words));
+        let first = shown.next()?;
+        let pages: Vec<PageHit> = shown.collect();
+        let snippet = match first.snippet.is_empty() {
+            true => named(&card, wanted),
+            false => first.snippet,
+        };
+        Some(Hit {
+            document,
+            path: card.path,
+            title: card.title,
+            kind: card.kind,
+            date: card.date,
+            language: card.language,
+            pages_total: card.pages_total,
+            page: first.page,
+            score: first.score,
+            snippet,
+            matched: first.matched,
+            boxes: first.boxes,
+            more: self.known.saturating_sub(1 + pages.len()) as u32,
+            pages,
+        })
+    }
+}
+
+impl Sheet {
+    fn of(conn: &Conn, found: &Fused, nearest: &Nearest) -> Result<Option<Self>> {
+        let PageKey { revision, page, .. } = found.key;
+        let text = match pages::get(conn, revision, page)? {
+            Some(stored) => stored.text,
+            // Found by its name before its first page is read; any other page is gone.
+            None if page == 1 => String::new(),
+            None => return Ok(None),
+        };
+        let passage = nearest.passages.get(&found.key);
+        Ok(Some(Self {
+            found: *found,
+            passage: passage.map(|range| range.start as usize..range.end as usize),
+            words: pages::words(conn, revision, page)?,
+            text,
+        }))
+    }
+
+    fn hit(self, wanted: &Wanted, by_words: bool) -> PageHit {
+        let (text, words) = (self.text.as_str(), &self.words);
+        let places = places(text, wanted);
+        // Words rank a document's best pages only; others that have them say so too.
+        let has_words = self.found.by_words || (by_words && !places.is_empty());
+        let (snippet, boxes) = match (has_words, self.passage) {
+            (false, Some(passage)) => {
+                let lines = boxes::of_lines(words, &passage);
+                (excerpt(text, passage, &places), lines)
+            }
+            _ => {
+                let shown = boxes::of_words(words, &ranges(&places));
+                (excerpt(text, 0..text.len(), &places), shown)
+            }
+        };
+        PageHit {
+            page: self.found.key.page,
+            score: self.found.score,
+            snippet,
+            matched: matched(has_words, self.found.by_meaning),
+            boxes,
         }
-    };
-    Ok(Some(PageHit {
-        page,
-        score: found.score,
-        snippet,
-        matched: matched(has_words, found.by_meaning),
-        boxes,
-    }))
+    }
 }
 
 /// One page of a document with everything on it that the query's words find.

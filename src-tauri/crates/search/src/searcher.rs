@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+use rayon::prelude::*;
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_store::table::documents;
 use sheaf_store::table::finding::{self, Card, Within};
@@ -15,7 +16,7 @@ use crate::correct::{corrected, corrections, suggestions};
 use crate::expression::Wanted;
 use crate::fuse::{Fused, PageKey, fuse};
 use crate::gather::{Found, Gathered, gather};
-use crate::hit::{self, Nearest};
+use crate::hit::{self, Draft, Nearest};
 use crate::index::WordIndex;
 use crate::meaning::nearest_pages;
 use crate::parse::parse;
@@ -342,24 +343,20 @@ impl Searcher {
             .iter()
             .map(|found| (found.key.document, found.pages))
             .collect();
-        let mut hits = Vec::new();
+        let mut drafts = Vec::new();
         for pages in documents {
-            if hits.len() == query.limit {
+            if drafts.len() == query.limit {
                 break;
             }
             let Some(card) = finding::card(&self.conn, pages[0].key.revision, within)? else {
                 continue;
             };
-            hits.extend(hit::of(
-                &self.conn,
-                wanted,
-                card,
-                &pages,
-                &ranked.meaning,
-                with_words.get(&pages[0].key.document).copied(),
-            )?);
+            let with_words = with_words.get(&pages[0].key.document).copied();
+            let nearest = &ranked.meaning;
+            drafts.extend(Draft::of(&self.conn, card, &pages, nearest, with_words)?);
         }
-        Ok(hits)
+        let hits = drafts.into_par_iter();
+        Ok(hits.filter_map(|draft| draft.hit(wanted)).collect())
     }
 
     /// Documents by date or name. Only those that words have found are put in order, those with all the words if there

@@ -164,7 +164,7 @@ enum Run {
 fn runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut open: Option<Run> = None;
-    for (start, cluster) in text.grapheme_indices(true) {
+    for (start, cluster) in clusters(text) {
         let end = start + cluster.len();
         let Some(first) = cluster.chars().next() else {
             continue;
@@ -195,6 +195,22 @@ fn runs(text: &str) -> Vec<Run> {
     runs
 }
 
+/// What a reader takes for one character, with where it begins. A character of ASCII before another one stands alone (but
+/// for line ends, which are no words either way); only the others have to be looked up.
+fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        let is_plain = bytes.get(at)?.is_ascii() && bytes.get(at + 1).is_none_or(u8::is_ascii);
+        at += match is_plain {
+            true => 1,
+            false => text[at..].graphemes(true).next()?.len(),
+        };
+        Some((start, &text[start..at]))
+    })
+}
+
 fn goes_on(rest: &str) -> bool {
     rest.chars()
         .next()
@@ -220,6 +236,14 @@ fn is_unspaced(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn characters_are_those_that_unicode_says(text in "[a-z \\n\u{301}\u{200d}é東ก\u{1f468}\u{1f3fd}\u{600}가-]{0,40}") {
+            let expect: Vec<_> = text.grapheme_indices(true).collect();
+            proptest::prop_assert_eq!(clusters(&text).collect::<Vec<_>>(), expect);
+        }
+    }
 
     fn words(text: &str) -> Vec<(String, usize)> {
         let found = tokens(text).into_iter();

@@ -8,12 +8,13 @@ use crate::build::{bench, cargo, set_up};
 use crate::place;
 use crate::python::Python;
 use crate::step::{run, step};
-use crate::system;
+use crate::{system, tesseract};
 
 /// Figures go to standard output, one JSON line each. Without OCRmyPDF, which may not be installable everywhere, its
 /// figures are left out.
 pub(crate) fn bench_reading(folder: &[OsString]) -> Result<()> {
     set_up()?;
+    tesseract::offer()?;
     system::require_peers()?;
     let ocrmypdf = Python::tool("ocrmypdf");
     if let Err(error) = &ocrmypdf {

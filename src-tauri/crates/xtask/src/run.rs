@@ -8,11 +8,12 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::step::run as run_program;
-use crate::{build, place, prompt};
+use crate::{build, place, prompt, tesseract};
 
 /// Sets up, builds, adds `paths` to the library and opens it.
 pub(crate) fn run(paths: &[OsString]) -> Result<()> {
     build::set_up()?;
+    tesseract::offer()?;
     build::release()?;
     if has_display() {
         return run_program(Command::new(program("sheaf-app")).arg("--").args(paths));

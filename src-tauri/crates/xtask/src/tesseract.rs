@@ -29,21 +29,43 @@ const CONFIGURATION: [&str; 10] = [
 ];
 
 /// The environment in which cargo links the Tesseract made here, if one was made.
-pub(crate) fn environment() -> Option<(&'static str, OsString)> {
-    const NAME: &str = "PKG_CONFIG_PATH";
-    let own = descriptions(&place::tesseract().ok()?);
-    own.join("tesseract.pc").is_file().then(|| {
-        let set = env::var_os(NAME).unwrap_or_default();
-        let paths = std::iter::once(own.clone()).chain(env::split_paths(&set));
-        let joined = env::join_paths(paths.filter(|path| !path.as_os_str().is_empty()));
-        (NAME, joined.unwrap_or_else(|_| own.into()))
-    })
+pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
+    const PATH: &str = "PKG_CONFIG_PATH";
+    let own = place::tesseract().map(|home| descriptions(&home));
+    let Some(own) = own.ok().filter(|own| own.join("tesseract.pc").is_file()) else {
+        return Vec::new();
+    };
+    let set = env::var_os(PATH).unwrap_or_default();
+    let others = env::split_paths(&set).filter(|path| !path.as_os_str().is_empty());
+    let paths = env::join_paths(std::iter::once(own.clone()).chain(others));
+    let paths = paths.unwrap_or_else(|_| own.into());
+    // Else the system's, which lies in a folder that other libraries are looked for in, may be taken.
+    vec![(PATH, paths), ("TESSERACT_STATIC", "1".into())]
+}
+
+/// Makes it once where that can be done; where it cannot, the system's is used, and it is not tried again.
+pub(crate) fn offer() -> Result<()> {
+    let home = place::tesseract()?;
+    let failed = home.with_extension("failed");
+    if !can_be_made() || home.exists() || failed.exists() {
+        return Ok(());
+    }
+    eprintln!("   Tesseract is compiled for speed, once; that takes some minutes");
+    if let Err(error) = make() {
+        eprintln!("   the system's Tesseract is used: {error:#}");
+        fs::write(&failed, format!("{error:#}\n")).context("noting that")?;
+    }
+    Ok(())
+}
+
+fn can_be_made() -> bool {
+    cfg!(target_os = "linux") && system::debian::is_here()
 }
 
 /// Makes it anew, in a folder beside the one where it will lie, so that it is there whole or not at all.
 pub(crate) fn make() -> Result<()> {
     ensure!(
-        cfg!(target_os = "linux") && system::debian::is_here(),
+        can_be_made(),
         "Only Debian, Ubuntu and their kin are known to offer the source. Sheaf uses the system's Tesseract here."
     );
     system::require_all()?;
@@ -84,11 +106,13 @@ fn compile(work: &Path, home: &Path, built: &Path) -> Result<()> {
     quiet(inside("./configure").arg(prefix).args(CONFIGURATION))?;
     quiet(inside("make").arg(format!("-j{jobs}")))?;
     quiet(inside("make").arg("install").arg(root))?;
-    // Whoever links the archive has to name what is in no archive.
+    // Whoever links the archive has to name what is in no archive. Leptonica is linked for itself.
     let description = descriptions(&built.join(relative(home))).join("tesseract.pc");
     let text = fs::read_to_string(&description).context("what the installation says of itself")?;
     let text = text.replace("-ltesseract", "-ltesseract -lstdc++ -lm -lpthread");
-    fs::write(&description, text.replace("Requires.private", "Requires")).context("describing it")
+    let lines = text.lines().filter(|line| !line.starts_with("Requires"));
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    fs::write(&description, text).context("describing it")
 }
 
 /// The folder of the source: the only one there.

@@ -121,3 +121,33 @@ fn an_engine_ends_though_a_folder_never_answers() {
     let pid = std::fs::read_to_string(share.with_extension("pid")).expect("its number");
     kill(pid.trim().parse().expect("a number"), Signal::KILL);
 }
+
+#[test]
+fn a_file_on_a_drive_that_never_answers_keeps_no_reader() {
+    let library = Library::new();
+    library.json(&["config", "set", "reading.workers", "1"]);
+    library.json(&["pause", "indexing"]);
+    let share = library.files().with_file_name("share");
+    std::fs::create_dir_all(&share).expect("a folder");
+    let far = ["far.txt", "farther.txt"].map(|name| {
+        std::fs::write(share.join(name), name).expect("a file");
+        library.add(&share.join(name))
+    });
+    let near = library.add(&library.file("near.txt", "on the disk"));
+    let Some(mut engine) = run_beside_a_silent(&share, &library) else {
+        return;
+    };
+    wait_until("the one on the disk is read", || {
+        library.pages_read(&near) == 1
+    });
+    for document in far {
+        let shown = library.show(&document);
+        let attempts = shown["attempts"].to_string();
+        assert!(attempts.contains("file_offline"), "{shown}");
+        assert_eq!(shown["state"], "queued", "it is tried again: {shown}");
+    }
+    engine.signal(Signal::INT);
+    assert!(engine.end().success(), "{}", engine.said());
+    let pid = std::fs::read_to_string(share.with_extension("pid")).expect("its number");
+    kill(pid.trim().parse().expect("a number"), Signal::KILL);
+}

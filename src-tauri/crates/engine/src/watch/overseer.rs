@@ -11,7 +11,7 @@ use sheaf_document::WatchId;
 use sheaf_store::table::watches::{self, Watch};
 use sheaf_store::{Reader, Result};
 
-use super::pulse::{Pulse, silent_after};
+use super::pulse::Pulse;
 use super::root::Note;
 use super::scan::go_offline;
 use super::turns::Turns;
@@ -19,6 +19,7 @@ use super::watcher::Watcher;
 use super::{REST, TICK, be_gentle};
 use crate::bell::Bell;
 use crate::commit::Commits;
+use crate::patience::silent_after;
 use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::walk::path_of;

@@ -1,10 +1,6 @@
 //! Whether the thread of a folder gets answers from the file system. Nobody can call back a thread that the system keeps.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
-
-/// A look that takes longer than this is taken for none.
-const SILENT: Duration = Duration::from_secs(30);
 
 /// Beaten by the thread after every answer, looked at by its overseer.
 #[derive(Default)]
@@ -36,11 +32,4 @@ impl Pulse {
     pub(super) fn revive(&self) -> bool {
         self.is_given_up.swap(false, Ordering::AcqRel)
     }
-}
-
-/// `SHEAF_WATCH_SILENT_S` makes tests wait less.
-pub(super) fn silent_after() -> Duration {
-    let seconds = std::env::var("SHEAF_WATCH_SILENT_S").ok();
-    let seconds = seconds.and_then(|text| text.parse().ok());
-    seconds.map_or(SILENT, Duration::from_secs)
 }

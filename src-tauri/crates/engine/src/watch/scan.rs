@@ -9,13 +9,13 @@ use sheaf_store::table::watches::{self, Scanned, WatchState};
 use sheaf_store::{Library, Result};
 
 use super::follow::Hint;
-use super::pulse::silent_after;
 use super::root::{Note, Presence, presence, tells_of_changes};
 use super::sweep::{Known, State, Sweep, Swept};
 use super::tree::walk;
 use super::watcher::Watcher;
 use crate::clock;
 use crate::commit::Commits;
+use crate::patience::silent_after;
 use crate::rehearsal::Commit;
 
 /// How long until what the full queue refused is tried again.

@@ -84,10 +84,9 @@ pub(crate) fn tesseract(
                         .arg("--tessdata-dir")
                         .arg(arguments.assets.join("tessdata"))
                         .env("OMP_THREAD_LIMIT", "1");
-                    pages
-                        .lock()
-                        .unwrap()
-                        .push((n, picture.item, output(&mut command)));
+                    // Before the lock: the other one works meanwhile.
+                    let text = output(&mut command);
+                    pages.lock().unwrap().push((n, picture.item, text));
                 }
             });
         }
