@@ -42,6 +42,7 @@ mod rtf;
 mod searchable;
 mod sections;
 mod tiff;
+mod western;
 mod written;
 mod xls;
 mod xlsx;

@@ -1,5 +1,6 @@
 //! Plain text and Markdown: bytes become characters. Markdown stays as it is written; it is made to be read so.
 
+use crate::western::older;
 use crate::written::Written;
 use crate::{ExtractError, Meta};
 use chardetng::EncodingDetector;
@@ -56,8 +57,8 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Strin
     }
     let mut detector = EncodingDetector::new();
     detector.feed(bytes, true);
-    let encoding = detector.guess(None, true);
-    encoding.decode_without_bom_handling(bytes).0.into_owned()
+    let guess = detector.guess(None, true);
+    older(bytes, guess).unwrap_or_else(|| guess.decode_without_bom_handling(bytes).0.into_owned())
 }
 
 /// UTF-32 with its byte order mark, which begins like that of UTF-16.
