@@ -206,8 +206,9 @@ pub(crate) struct AddArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
-    /// Words, "phrases", prefix*, AND, OR, NOT, -word, kind:, in:, collection:, lang:, from:, after:, before:
-    #[arg(required_unless_present = "saved")]
+    /// Words, "phrases", prefix*, AND, OR, NOT, -word, kind:, in:, collection:, lang:, from:, after:, before:. A filter alone
+    /// lists what it lets through
+    #[arg(required_unless_present_any = ["saved", "kind", "folder", "collection", "lang", "from", "after", "before"])]
     pub(crate) query: Vec<String>,
     /// Ask a saved search; words that are typed too narrow it
     #[arg(long, value_name = "NAME")]

@@ -19,6 +19,7 @@ mod index;
 mod leaf;
 mod mark;
 mod meaning;
+mod order;
 mod parse;
 mod prefix;
 mod probe;

@@ -42,6 +42,11 @@ impl Live {
         at.ok().map(|at| all[at].1)
     }
 
+    /// All of them, by rising revision.
+    pub(crate) fn all(&self) -> &[(RevisionId, DocumentId)] {
+        &self.0.all
+    }
+
     pub(crate) fn holds(&self, revision: RevisionId) -> bool {
         let Ok(n) = usize::try_from(revision.0) else {
             return false;

@@ -7,24 +7,24 @@ use std::time::Instant;
 use rayon::prelude::*;
 use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_store::table::documents;
-use sheaf_store::table::finding::{self, Card, Within};
+use sheaf_store::table::finding::{self, Within};
 use sheaf_store::table::vectors;
 use sheaf_store::{Library, Reader};
 
 use crate::alike::{middle, telling_words};
 use crate::correct::{corrected, corrections, suggestions};
 use crate::expression::Wanted;
-use crate::fuse::{Fused, PageKey, fuse};
+use crate::fuse::Fused;
 use crate::gather::{Found, Gathered, gather};
 use crate::hit::{self, Draft, Nearest};
 use crate::index::WordIndex;
 use crate::meaning::nearest_pages;
+use crate::order;
 use crate::parse::parse;
 use crate::reach::{Live, Whole};
 use crate::tongue::Stems;
 use crate::{
-    Correction, Filter, Mode, OnPage, Query, QueryEmbedder, Result, Results, SearchError, Sort,
-    Vectors,
+    Correction, Mode, OnPage, Query, QueryEmbedder, Result, Results, SearchError, Sort, Vectors,
 };
 
 /// A search brings the word index up by itself when it lacks no more than this.
@@ -95,13 +95,18 @@ impl Searcher {
             Some(_) => query.mode,
         };
         let ranked = self.rank(query, mode, &wanted, &live, vector.as_deref())?;
+        // A filter alone asks for all that it lets through.
+        let documents = match wanted.leaves.is_empty() && within != Within::default() {
+            true => order::listed(&self.conn, query.sort, &within, &live)?,
+            false => self.documents(query.sort, &within, &ranked)?,
+        };
         let corrections = self.corrections(&wanted, &query.text)?;
         Ok(Results {
             suggestion: corrected(&query.text, &corrections),
             corrections,
             query: query.text.clone(),
             mode,
-            hits: self.hits(query, &wanted, &within, ranked)?,
+            hits: self.hits(query.limit, &wanted, &within, documents, &ranked)?,
             complete: self.whole.complete(lag),
             note: note.or_else(|| self.wordless()),
             took_ms: began.elapsed().as_millis() as u64,
@@ -135,17 +140,12 @@ impl Searcher {
                     gathered.map_or_else(Vec::new, |found| found.ranked(&wanted, RANKED));
             }
         }
-        let query = Query {
-            text: String::new(),
-            mode,
-            limit,
-            filter: Filter::default(),
-            sort: Sort::Relevance,
-        };
+        let whole = Within::default();
+        let documents = self.documents(Sort::Relevance, &whole, &ranked)?;
         Ok(Results {
             query: String::new(),
             mode,
-            hits: self.hits(&query, &wanted, &Within::default(), ranked)?,
+            hits: self.hits(limit, &wanted, &whole, documents, &ranked)?,
             complete: self.whole.complete(lag),
             note: self.wordless(),
             suggestion: None,
@@ -321,23 +321,24 @@ impl Searcher {
         Ok(Some(found))
     }
 
+    fn documents(&self, sort: Sort, within: &Within, ranked: &Ranked) -> Result<Vec<Vec<Fused>>> {
+        order::documents(
+            &self.conn,
+            sort,
+            within,
+            &ranked.words,
+            &ranked.meaning.keys(),
+        )
+    }
+
     fn hits(
-        &mut self,
-        query: &Query,
+        &self,
+        limit: usize,
         wanted: &Wanted,
         within: &Within,
-        ranked: Ranked,
+        documents: Vec<Vec<Fused>>,
+        ranked: &Ranked,
     ) -> Result<Vec<crate::Hit>> {
-        let words: Vec<(PageKey, f32)> = ranked
-            .words
-            .iter()
-            .map(|found| (found.key, found.share))
-            .collect();
-        let fused = fuse(&words, &ranked.meaning.keys());
-        let documents = match query.sort {
-            Sort::Relevance => fused,
-            Sort::Date | Sort::Name => self.sorted(query.sort, within, &ranked.words, fused)?,
-        };
         let with_words: HashMap<DocumentId, u32> = ranked
             .words
             .iter()
@@ -345,7 +346,7 @@ impl Searcher {
             .collect();
         let mut drafts = Vec::new();
         for pages in documents {
-            if drafts.len() == query.limit {
+            if drafts.len() == limit {
                 break;
             }
             let Some(card) = finding::card(&self.conn, pages[0].key.revision, within)? else {
@@ -357,39 +358,6 @@ impl Searcher {
         }
         let hits = drafts.into_par_iter();
         Ok(hits.filter_map(|draft| draft.hit(wanted)).collect())
-    }
-
-    /// Documents by date or name. Only those that words have found are put in order, those with all the words if there
-    /// are any; what merely means something alike would stand anywhere.
-    fn sorted(
-        &self,
-        sort: Sort,
-        within: &Within,
-        words: &[Found],
-        fused: Vec<Vec<Fused>>,
-    ) -> Result<Vec<Vec<Fused>>> {
-        let has_all = words.iter().any(|found| found.all);
-        let chosen: std::collections::HashSet<_> = words
-            .iter()
-            .filter(|found| found.all == has_all)
-            .map(|found| found.key.document)
-            .collect();
-        let mut documents: Vec<(Card, Vec<Fused>)> = Vec::new();
-        for pages in fused {
-            if !chosen.is_empty() && !chosen.contains(&pages[0].key.document) {
-                continue;
-            }
-            if let Some(card) = finding::card(&self.conn, pages[0].key.revision, within)? {
-                documents.push((card, pages));
-            }
-        }
-        let name = |card: &Card| card.title.as_ref().unwrap_or(&card.name).to_lowercase();
-        match sort {
-            Sort::Date => documents.sort_by(|(a, _), (b, _)| b.date.cmp(&a.date)),
-            Sort::Name => documents.sort_by_cached_key(|(card, _)| name(card)),
-            Sort::Relevance => {}
-        }
-        Ok(documents.into_iter().map(|(_, pages)| pages).collect())
     }
 }
 

@@ -162,6 +162,49 @@ fn sorting_by_date_and_name_orders_the_documents_that_match() {
 }
 
 #[test]
+fn a_filter_alone_lists_what_it_lets_through_the_newest_first() {
+    let shelf = Shelf::new();
+    let put = |path: &str, date, text: &str| {
+        let paper = Paper {
+            date: Some(date),
+            ..Paper::new(path, &[text, "second page"])
+        };
+        shelf.put(paper).0
+    };
+    let old = put("/in/c.txt", "2021-01-01", "the first words of the old one");
+    let new = put("/in/b.txt", "2024-01-01", "another");
+    let far = put("/out/a.txt", "2025-01-01", "far away");
+    let mut searcher = shelf.searcher();
+    let mut found = |text: &str, sort| {
+        let asked = Query {
+            sort,
+            ..query(text)
+        };
+        searcher.search(&asked, None).expect("found")
+    };
+    let listed = found("in:/in", Sort::Relevance);
+    assert_eq!(documents_of(&listed), [new, old]);
+    assert_eq!(listed.hits[1].snippet, "the first words of the old one");
+    assert_eq!((listed.hits[1].page, listed.hits[1].matched.len()), (1, 0));
+    assert_eq!(documents_of(&found("in:/in", Sort::Name)), [new, old]);
+    assert_eq!(documents_of(&found("after:2023", Sort::Date)), [far, new]);
+    assert!(
+        found("", Sort::Date).hits.is_empty(),
+        "nothing is asked for"
+    );
+    let mut few = Query {
+        limit: 1,
+        ..query("in:/in")
+    };
+    assert_eq!(
+        documents_of(&searcher.search(&few, None).expect("found")),
+        [new]
+    );
+    few.limit = 0;
+    assert!(searcher.search(&few, None).expect("found").hits.is_empty());
+}
+
+#[test]
 fn a_language_narrows_by_code_or_name_and_another_word_is_a_word() {
     let shelf = Shelf::new();
     let put = |path, code: Option<&'static str>| {

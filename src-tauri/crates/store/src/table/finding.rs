@@ -1,6 +1,6 @@
 //! What search asks of the library: which revisions it may show, how a hit is named, how much is read. No table of its own.
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 use sheaf_document::{DocumentId, Kind, RevisionId};
 
 use crate::{Conn, Result};
@@ -32,11 +32,11 @@ const IN_FOLDER: &str =
     "(?2 IS NULL OR p.path = ?2 OR (p.path >= ?2 || '/' AND p.path < ?2 || '0') OR (p.path >= ?2 || '\\' AND p.path < ?2 || ']'))
      AND (?3 IS NULL OR instr('/' || replace(p.path, '\\', '/') || '/', '/' || ?3 || '/') > 0)";
 
-/// The revisions that search may show, by rising id, each with its document: current ones of documents in the library.
-pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)>> {
-    let (folder, name) = folder(within.folder.as_deref());
-    let mut rows = conn.prepare_cached(&format!(
-        "SELECT d.current, d.id FROM documents d JOIN revisions r ON r.id = d.current
+/// The documents `d` in the library that are let through, with their current revisions `r`; the parameters are those of
+/// [`narrowing`].
+fn let_through(columns: &str) -> String {
+    format!(
+        "SELECT {columns} FROM documents d JOIN revisions r ON r.id = d.current
          WHERE d.removed_at IS NULL AND d.merged_into IS NULL AND (?1 IS NULL OR instr(?1, ' ' || r.kind || ' ') > 0)
            AND ((?2 IS NULL AND ?3 IS NULL) OR EXISTS(
              SELECT 1 FROM places p WHERE p.document = d.id AND p.state IN('present','offline') AND {IN_FOLDER}))
@@ -44,19 +44,54 @@ pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)
                                      WHERE dc.document = d.id AND c.name = ?4))
            AND (?5 IS NULL OR {DATE} >= ?5) AND (?6 IS NULL OR {DATE} < ?6) AND (?7 IS NULL OR r.language = ?7)
          ORDER BY d.current"
-    ))?;
-    let found = rows.query_map(
-        params![
-            listed(&within.kinds),
-            folder,
-            name,
-            within.collection,
-            within.after,
-            within.before,
-            within.language
-        ],
-        |row| Ok((RevisionId(row.get(0)?), DocumentId(row.get(1)?))),
-    )?;
+    )
+}
+
+fn narrowing(within: &Within) -> [Option<String>; 7] {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let (folder, name) = folder(within.folder.as_deref());
+    [
+        listed(&within.kinds),
+        owned(folder),
+        owned(name),
+        within.collection.clone(),
+        within.after.clone(),
+        within.before.clone(),
+        within.language.clone(),
+    ]
+}
+
+/// The revisions that search may show, by rising id, each with its document: current ones of documents in the library.
+pub fn live(conn: &Conn, within: &Within) -> Result<Vec<(RevisionId, DocumentId)>> {
+    let mut rows = conn.prepare_cached(&let_through("d.current, d.id"))?;
+    let found = rows.query_map(params_from_iter(narrowing(within)), |row| {
+        Ok((RevisionId(row.get(0)?), DocumentId(row.get(1)?)))
+    })?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What documents may be put in order by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// As [`Card::date`].
+    Date,
+    /// The title, or the name of the oldest place in the folder.
+    Name,
+}
+
+/// As [`live`], with what they may be put in order by.
+pub fn keys(conn: &Conn, within: &Within, key: Key) -> Result<Vec<(RevisionId, Option<String>)>> {
+    let key = match key {
+        Key::Date => DATE.to_owned(),
+        Key::Name => format!(
+            "coalesce(r.title, (SELECT p.name FROM places p WHERE p.document = d.id
+               AND p.state IN('present','offline') AND {IN_FOLDER} ORDER BY p.id LIMIT 1))"
+        ),
+    };
+    let mut rows = conn.prepare_cached(&let_through(&format!("d.current, {key}")))?;
+    let found = rows.query_map(params_from_iter(narrowing(within)), |row| {
+        Ok((RevisionId(row.get(0)?), row.get(1)?))
+    })?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
