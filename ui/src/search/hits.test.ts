@@ -31,6 +31,7 @@ test.each([
   [["words"], "⟦Kündigung⟧ ⟦Frist⟧ ⟦Wartung⟧", "kundigung frist wartung", "All 3 words"],
   [["meaning"], "other words", "notice", "Same meaning, other words"],
   [["words", "meaning"], "⟦notice⟧", "notice", "Words and meaning"],
+  [[], "its first words", "from:anna", undefined],
 ] as const)("why: %j %s", (matched, snippet, query, text) => {
   const [reason] = why(aPageHit(1, { matched: [...matched], snippet }), query, i18nFor("en"));
   expect(reason?.text).toBe(text);

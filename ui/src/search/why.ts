@@ -9,6 +9,8 @@ import { onlyByMeaning } from "./hits";
 export type Why = { icon: IconName; text: string };
 
 export function why(page: PageHit, query: string, i18n: I18n): Why[] {
+  // A filter alone lists it.
+  if (page.matched.length === 0) return [];
   if (onlyByMeaning(page.matched)) return [{ icon: "sense", text: i18n.t("search.why.meaning") }];
   if (page.matched.includes("meaning")) return [{ icon: "sense", text: i18n.t("search.why.both") }];
   return [{ icon: "words", text: byWords(page.snippet, query, i18n) }];
