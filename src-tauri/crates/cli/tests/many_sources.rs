@@ -87,12 +87,12 @@ fn what_several_sources_add_at_once_is_neither_lost_nor_read_twice() {
     assert_eq!(places, once.collect());
 }
 
-/// The engine sleeps; neither the process that adds nor anybody else speaks to it.
+/// The engine sleeps, and looks at nothing by itself; neither the process that adds nor anybody else speaks to it.
 #[test]
 fn work_that_another_process_adds_is_begun_by_an_engine_that_has_nothing_to_do() {
     let library = Library::new();
     library.json(&["config", "set", "model", "all-MiniLM-L6-v2"]);
-    let engine = library.spawn(&["run"]);
+    let engine = library.spawn_with(&["run"], &[("SHEAF_REHEARSE_NO_POLLING", "1")]);
     for (n, path) in files(&library).iter().take(3).enumerate() {
         let document = library.add(path);
         wait_until("it is done", || library.show(&document)["state"] == "ready");

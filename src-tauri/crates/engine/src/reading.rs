@@ -58,7 +58,9 @@ pub(crate) fn sit(mut seat: Seat) {
 fn wait(seat: &Seat, mark: u64) {
     let free = usize::from(seat.above.is_some());
     seat.floor.free_readers.fetch_add(free, Ordering::AcqRel);
-    seat.floor.bell.wait(mark, IDLE);
+    seat.floor.idle_readers.fetch_add(1, Ordering::AcqRel);
+    seat.floor.bell.wait(mark, rehearsal::nap(IDLE));
+    seat.floor.idle_readers.fetch_sub(1, Ordering::AcqRel);
     seat.floor.free_readers.fetch_sub(free, Ordering::AcqRel);
 }
 

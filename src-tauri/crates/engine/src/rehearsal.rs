@@ -3,8 +3,11 @@
 //! * `SHEAF_REHEARSE_CRASH="after page 3"`: the process dies, as by `kill -9`, when it reaches that moment for the third
 //!   time.
 //! * `SHEAF_REHEARSE_CLOCK=FILE`: the wall clock is off by the milliseconds that stand in that file.
+//! * `SHEAF_REHEARSE_NO_POLLING=1`: the engine looks only when something tells it to.
 //!
 //! Only builds with debug assertions have the switches; in a release build nothing of it is left.
+
+use std::time::Duration;
 
 /// Everything that is committed, by what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +118,16 @@ pub(crate) fn after(commit: Commit) {
     let _ = commit;
 }
 
+/// How long the engine sleeps when nothing wakes it.
+#[inline(always)]
+pub(crate) fn nap(usual: Duration) -> Duration {
+    #[cfg(debug_assertions)]
+    if armed::is_polling_off() {
+        return Duration::from_secs(3600);
+    }
+    usual
+}
+
 /// How far the wall clock is off, in milliseconds.
 #[cfg(debug_assertions)]
 pub(crate) use armed::clock_is_off_by;
@@ -150,6 +163,12 @@ mod armed {
             moment: moment.to_owned(),
             left: times.parse::<u32>().ok()?.into(),
         })
+    }
+
+    pub(super) fn is_polling_off() -> bool {
+        static OFF: LazyLock<bool> =
+            LazyLock::new(|| std::env::var_os("SHEAF_REHEARSE_NO_POLLING").is_some());
+        *OFF
     }
 
     pub(crate) fn clock_is_off_by() -> i64 {

@@ -20,16 +20,19 @@ use crate::commit::Commits;
 use crate::config::Settings;
 use crate::crew::{Crew, write_report};
 use crate::desk::Desk;
+use crate::ear::Ear;
 use crate::journal::Journal;
 use crate::rehearsal::Commit;
 use crate::seat::Floor;
 use crate::trouble::{self, Trouble};
 use crate::vault::Vault;
 use crate::warning::Deaths;
-use crate::{clock, lifecycle, regular, switch, watch};
+use crate::{clock, lifecycle, regular, rehearsal, stopped, switch, watch};
 
 /// How often the runner looks at what other processes did.
 const TICK: Duration = Duration::from_millis(100);
+/// How often an engine with nothing to do looks while somebody writes.
+const LOOK: Duration = Duration::from_millis(5);
 /// A heartbeat every 30 s, stale after 5 min; the ratio holds when tests shorten it.
 const STALE: Duration = Duration::from_secs(300);
 const BEATS_PER_STALE: u32 = 10;
@@ -212,7 +215,7 @@ impl Shared {
             begun.elapsed(),
         )? {
             Bid::StandBy { pid, .. } => *lock(&self.role) = Role::StandingBy { pid },
-            Bid::Blocked { pid } => end_if_stopped(pid),
+            Bid::Blocked { pid } => stopped::end(pid),
             Bid::Engine(role) => {
                 let worked = self.work(role);
                 *lock(&self.role) = Role::Starting;
@@ -300,6 +303,7 @@ impl Shared {
             trouble: self.trouble.clone(),
             deaths: Deaths::default(),
             free_readers: AtomicUsize::new(0),
+            idle_readers: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
             aborting: AtomicBool::new(false),
             assets: self.assets.clone(),
@@ -320,6 +324,7 @@ impl Shared {
         let (mut version, mut last_report) = (watched.data_version()?, Vec::new());
         let role = Arc::new(role);
         let mut clocks = clock::Clocks::look();
+        let ear = Ear::open(self.library.folder().path(), Arc::clone(&self.bell));
         while !self.is_stopping() {
             let mark = self.bell.mark();
             let seen = watched.data_version()?;
@@ -360,7 +365,14 @@ impl Shared {
                     }
                 }
             }
-            self.bell.wait(mark, TICK);
+            let is_idle = floor.idle_readers.load(Ordering::Acquire) > 0;
+            self.bell.wait(
+                mark,
+                match is_idle && ear.is_attentive() {
+                    true => LOOK,
+                    false => rehearsal::nap(TICK),
+                },
+            );
         }
         drop(watched);
         Ok(Shift::Over(role))
@@ -392,24 +404,6 @@ impl Shared {
         }
     }
 }
-
-/// A process that was stopped in the middle of a write keeps everybody from writing for ever. Ending it undoes its
-/// transaction. One that runs may only be waiting for somebody else's lock, and is left alone.
-#[cfg(target_os = "linux")]
-fn end_if_stopped(pid: u32) {
-    use rustix::process::{Pid, Signal, kill_process};
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat
-        .rsplit_once(") ")
-        .map(|(_, rest)| &rest[..rest.len().min(1)]);
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    if let (Some("T" | "t"), Some(pid)) = (state, pid) {
-        let _ = kill_process(pid, Signal::KILL);
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn end_if_stopped(_pid: u32) {}
 
 enum Shift {
     /// Asked to stop; the role is handed on when this is dropped, after the seats have ended.

@@ -41,6 +41,8 @@ pub(crate) struct Floor {
     pub(crate) deaths: Deaths,
     /// Seats of the reading lane that are kept free and have nothing to do.
     pub(crate) free_readers: AtomicUsize,
+    /// Reading seats that wait for work.
+    pub(crate) idle_readers: AtomicUsize,
     /// Finish the page in hand, then end.
     pub(crate) stopping: AtomicBool,
     /// End now; what is in hand is somebody else's or given back.
