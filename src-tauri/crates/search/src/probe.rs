@@ -14,7 +14,7 @@ use crate::rarity::Together;
 use crate::schema::Fields;
 
 /// Entries that one thread looks at in one go.
-const SPAN: u32 = 1 << 14;
+const SPAN: u32 = 1 << 16;
 
 /// All entries of all segments, in portions: the number of the segment, and which of its entries.
 pub(crate) fn spans(segments: &[SegmentReader]) -> Vec<(usize, Range<DocId>)> {
