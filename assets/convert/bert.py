@@ -7,7 +7,8 @@ Inputs `input_ids` and `attention_mask` (int64 [batch, sequence]); output `last_
 Only operators of the ONNX standard are used. Two things differ from a plain export:
 - The table of words stays int8 in memory. Rows are looked up first and scaled afterwards, so that no
   optimiser can unpack the whole table (for 250,000 words that is 384 MB).
-- Linear layers quantise their input while running, as onnxruntime's `quantize_dynamic` would write it.
+- Linear layers quantise their input while running, as onnxruntime's `quantize_dynamic` would write it; a model may
+  name some that do not.
 """
 
 from dataclasses import dataclass
@@ -27,9 +28,10 @@ class Shape:
     epsilon: float
 
 
-def write_encoder(shape, weight, path, encoder=None):
-    """`weight(name)` gives a float32 array; names are listed in `Encoder`. Matrices are [out, in]."""
-    encoder = (encoder or Encoder)(shape, weight)
+def write_encoder(shape, weight, path, encoder=None, exact=()):
+    """`weight(name)` gives a float32 array; names are listed in `Encoder`. Matrices are [out, in]. The linear layers
+    in `exact` stay float."""
+    encoder = (encoder or Encoder)(shape, weight, exact)
     encoder.build()
     graph = helper.make_graph(
         encoder.nodes,
@@ -50,8 +52,8 @@ class Encoder:
     """Weights: `words`, `positions`, `types`, `norm`; and in each layer `layer.N.` + `query`, `key`,
     `value`, `attended`, `attended_norm`, `grow`, `shrink`, `norm`. Layers have `.weight` and `.bias`."""
 
-    def __init__(self, shape, weight):
-        self.shape, self.weight = shape, weight
+    def __init__(self, shape, weight, exact=()):
+        self.shape, self.weight, self.exact = shape, weight, exact
         self.nodes, self.constants, self.quantized = [], [], {}
 
     def build(self):
@@ -116,6 +118,14 @@ class Encoder:
         return self._node("Transpose", [split], name + ".turned", perm=order)
 
     def _linear(self, name, x):
+        return self._float_linear(name, x) if name in self.exact else self._int8_linear(name, x)
+
+    def _float_linear(self, name, x):
+        weight = self._constant(name + ".weight", self.weight(name + ".weight").T)
+        product = self._node("MatMul", [x, weight], name + ".product")
+        return self._node("Add", [product, self._constant(name + ".bias", self.weight(name + ".bias"))], name)
+
+    def _int8_linear(self, name, x):
         weight, scale = int8.by_column(self.weight(name + ".weight").T)
         whole, x_scale, x_zero = self._quantize(x)
         product = self._node(

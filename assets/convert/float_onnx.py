@@ -17,9 +17,7 @@ class FloatEncoder(bert.Encoder):
         return self._node("Gather", [self._constant("words", self.weight("words")), "input_ids"], "word_vectors")
 
     def _linear(self, name, x):
-        weight = self._constant(name + ".weight", self.weight(name + ".weight").T)
-        product = self._node("MatMul", [x, weight], name + ".product")
-        return self._node("Add", [product, self._constant(name + ".bias", self.weight(name + ".bias"))], name)
+        return self._float_linear(name, x)
 
 
 def main(name, source, folder):

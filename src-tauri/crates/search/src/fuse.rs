@@ -25,20 +25,26 @@ pub(crate) struct Fused {
     pub(crate) by_meaning: bool,
 }
 
-/// Each page's sum of `1 / (20 + rank)` over the rankings, ranks from 1, as documents. Where there are both, a page's rank by
-/// words counts as much as the root of its share of the query: words that hardly any of match say little, as those of
-/// another language do. Then: the document with the best page
-/// first, each document's pages from the best down. Among equals what was found by words comes first, then the lower
-/// document and page.
+/// What a page's rank by words counts beside meaning: the root of its share of the query, and less where that share is
+/// below this. Words that hardly any of match say little, as those of another language do.
+const LITTLE: f64 = 0.4;
+
+fn weight(share: f64) -> f64 {
+    share.sqrt() * (share / LITTLE).min(1.0)
+}
+
+/// Each page's sum of `1 / (20 + rank)` over the rankings, ranks from 1, as documents; where there are both, ranks by words
+/// have a weight. Then: the document with the best page first, each document's pages from the best down. Among equals
+/// what was found by words comes first, then the lower document and page.
 pub(crate) fn fuse(words: &[(PageKey, f32)], meaning: &[PageKey]) -> Vec<Vec<Fused>> {
     let mut sums: HashMap<PageKey, (f64, bool, bool)> = HashMap::new();
     for (rank, (key, share)) in words.iter().enumerate() {
-        let weight = match meaning.is_empty() {
+        let counts = match meaning.is_empty() {
             true => 1.0,
-            false => f64::from(*share).sqrt(),
+            false => weight(f64::from(*share)),
         };
         let sum = sums.entry(*key).or_default();
-        sum.0 += weight / (K + 1.0 + rank as f64);
+        sum.0 += counts / (K + 1.0 + rank as f64);
         sum.1 = true;
     }
     for (rank, key) in meaning.iter().enumerate() {
@@ -103,6 +109,14 @@ mod tests {
             order(&fuse(&words, &near)),
             [(3, 1), (2, 1), (4, 1), (1, 1)]
         );
+    }
+
+    #[test]
+    fn a_share_counts_by_its_root_and_a_little_one_still_less() {
+        assert!((weight(1.0) - 1.0).abs() < 1e-9);
+        assert!((weight(0.64) - 0.8).abs() < 1e-9);
+        assert!((weight(0.16) - 0.16).abs() < 1e-9, "two fifths of its root");
+        assert!(weight(0.0).abs() < 1e-9);
     }
 
     fn order(fused: &[Vec<Fused>]) -> Vec<(i64, u32)> {

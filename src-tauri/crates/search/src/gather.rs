@@ -75,6 +75,19 @@ impl Documents {
         }
         self.all.get_mut(self.last)
     }
+
+    /// Takes what another part of the index has.
+    fn join(&mut self, other: Self) {
+        for document in other.all {
+            match self.places.get(&document.first.revision) {
+                Some(place) => self.all[*place].join(document),
+                None => {
+                    self.places.insert(document.first.revision, self.all.len());
+                    self.all.push(document);
+                }
+            }
+        }
+    }
 }
 
 /// Looks up every leaf of a query in every document that may be shown.
@@ -91,13 +104,19 @@ pub(crate) fn gather(
         .par_iter()
         .map(|segment| probe.begun(segment))
         .collect::<Result<_>>()?;
-    let sums: Vec<Sums> = spans(segments)
+    let parts: Vec<Documents> = spans(segments)
         .into_par_iter()
-        .map(|(n, span)| probe.sums(&segments[n], &begun[n], n, span))
+        .map(|(n, span)| {
+            let sums = probe.sums(&segments[n], &begun[n], span)?;
+            let mut own = Documents::default();
+            add(&mut own, &segments[n], &sums, wanted, live)?;
+            Ok(own)
+        })
         .collect::<Result<_>>()?;
-    let mut documents = Documents::default();
-    for sums in &sums {
-        add(&mut documents, &segments[sums.segment], sums, wanted, live)?;
+    let mut parts = parts.into_iter();
+    let mut documents = parts.next().unwrap_or_default();
+    for part in parts {
+        documents.join(part);
     }
     Ok(Gathered {
         documents,
@@ -221,9 +240,23 @@ impl Document {
         }
     }
 
+    fn join(&mut self, other: Self) {
+        self.mask |= other.mask;
+        self.names += other.names;
+        self.names_mask |= other.names_mask;
+        self.with_words += other.with_words;
+        for (score, key, mask) in other.pages {
+            self.place(score, key, mask);
+        }
+    }
+
     fn keep(&mut self, score: f32, page: u32, mask: Mask) {
         self.with_words += 1;
-        let key = PageKey { page, ..self.first };
+        self.place(score, PageKey { page, ..self.first }, mask);
+    }
+
+    /// Among the best pages, if it is one.
+    fn place(&mut self, score: f32, key: PageKey, mask: Mask) {
         let goes_before = |(other, known, _): &(f32, PageKey, Mask)| {
             score.total_cmp(other).then(known.cmp(&key)).is_lt()
         };

@@ -1,9 +1,8 @@
 //! A document as it is shown: its best page, the words around what was found, and where they stand on the page.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use sheaf_document::{Passage, RevisionId, Word};
+use sheaf_document::{RevisionId, Word};
 use sheaf_store::Conn;
 use sheaf_store::table::finding::Card;
 use sheaf_store::table::pages;
@@ -12,35 +11,12 @@ use crate::excerpt::{Place, excerpt, marked_page};
 use crate::expression::Wanted;
 use crate::fuse::{Fused, PageKey};
 use crate::leaf::PageTokens;
+use crate::meaning::Nearest;
 use crate::results::OTHER_PAGES;
 use crate::{Hit, Matched, OnPage, PageHit, Result, boxes};
 
 /// So much of a page is looked through for the words found, bytes.
 const LOOKED_THROUGH: usize = 200_000;
-
-/// The pages nearest in meaning, in their order, each with its nearest passage.
-#[derive(Default)]
-pub(crate) struct Nearest {
-    order: Vec<PageKey>,
-    passages: HashMap<PageKey, Passage>,
-}
-
-impl Nearest {
-    pub(crate) fn keys(&self) -> Vec<PageKey> {
-        self.order.clone()
-    }
-}
-
-impl FromIterator<(PageKey, Passage)> for Nearest {
-    fn from_iter<T: IntoIterator<Item = (PageKey, Passage)>>(pages: T) -> Self {
-        let mut nearest = Self::default();
-        for (key, passage) in pages {
-            nearest.order.push(key);
-            nearest.passages.insert(key, passage);
-        }
-        nearest
-    }
-}
 
 /// A document that is a hit, with all that its hit is made of.
 pub(crate) struct Draft {
@@ -130,7 +106,7 @@ impl Sheet {
             None if page == 1 => String::new(),
             None => return Ok(None),
         };
-        let passage = nearest.passages.get(&found.key);
+        let passage = nearest.passage(&found.key);
         Ok(Some(Self {
             found: *found,
             passage: passage.map(|range| range.start as usize..range.end as usize),

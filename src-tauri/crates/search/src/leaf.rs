@@ -5,10 +5,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use tantivy::Term;
-use tantivy::query::{DisjunctionMaxQuery, PhraseQuery, Query, TermQuery};
+use tantivy::query::{DisjunctionMaxQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
 
+use crate::Result;
+use crate::row::Row;
 use crate::schema::Fields;
 use crate::tokens::{Form, Token, tokens};
 use crate::tongue::{Stems, may_be_of};
@@ -89,9 +91,10 @@ impl Shape {
         pairs.into_iter().map(shape).collect()
     }
 
-    /// Its index queries with their weights; none for beginnings of words, which the index is walked for.
+    /// Its index queries with their weights; none for rows, whose positions are looked at, and for beginnings of words,
+    /// which the index is walked for.
     pub(crate) fn queries(&self, fields: &Fields) -> Vec<(Box<dyn Query>, f32)> {
-        let both = [(fields.body, 1.0), (fields.names, NAMES)].into_iter();
+        let both = [(fields.body, 1.0), (fields.names, NAMES)];
         match self {
             Self::Word { word, stems } => {
                 // What has no stem counts for both.
@@ -105,18 +108,24 @@ impl Shape {
                     (term(fields.names, word), NAMES),
                 ]
             }
-            Self::Row { words, joined } => both
-                .flat_map(|(field, weight)| {
-                    let row: Box<dyn Query> =
-                        Box::new(PhraseQuery::new_with_offset(terms(field, words)));
-                    let joined = joined
-                        .iter()
-                        .map(move |word| (term(field, word), weight * JOINED));
-                    [(row, weight)].into_iter().chain(joined)
-                })
+            Self::Row { joined, .. } => joined
+                .iter()
+                .flat_map(|word| both.map(|(field, counts)| (term(field, word), counts * JOINED)))
                 .collect(),
             Self::Prefix(_) | Self::RowPrefix(_) => Vec::new(),
         }
+    }
+
+    /// Its row in each field with what that counts.
+    pub(crate) fn rows(&self, searcher: &Searcher, fields: &Fields) -> Result<Vec<(Row, f32)>> {
+        let Self::Row { words, .. } = self else {
+            return Ok(Vec::new());
+        };
+        let mut rows = Vec::new();
+        for (field, counts) in [(fields.body, 1.0), (fields.names, NAMES)] {
+            rows.extend(Row::of(searcher, field, words)?.map(|row| (row, counts)));
+        }
+        Ok(rows)
     }
 
     /// The query for its stems, if it has any.
@@ -285,11 +294,4 @@ fn term(field: Field, word: &str) -> Box<dyn Query> {
         Term::from_field_text(field, word),
         IndexRecordOption::WithFreqs,
     ))
-}
-
-fn terms(field: Field, words: &[(usize, String)]) -> Vec<(usize, Term)> {
-    words
-        .iter()
-        .map(|(distance, word)| (*distance, Term::from_field_text(field, word)))
-        .collect()
 }

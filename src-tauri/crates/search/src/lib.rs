@@ -6,6 +6,7 @@
 mod alike;
 mod block;
 mod boxes;
+mod candidates;
 mod correct;
 mod error;
 mod excerpt;
@@ -27,6 +28,7 @@ mod query;
 mod rarity;
 mod reach;
 mod results;
+mod row;
 mod schema;
 mod searcher;
 mod sketch;

@@ -19,13 +19,17 @@ pub(crate) fn documents(
     words: &[Found],
     meaning: &[PageKey],
 ) -> Result<Vec<Vec<Fused>>> {
-    let ranked = words.iter().map(|found| (found.key, found.share));
-    let ranked: Vec<(PageKey, f32)> = ranked.collect();
-    let fused = fuse(&ranked, meaning);
+    let fused = fuse(&shares(words), meaning);
     match sort {
         Sort::Relevance => Ok(fused),
         Sort::Date | Sort::Name => sorted(conn, sort, within, words, fused),
     }
+}
+
+/// Pages that words have found, each with how much of the query it has.
+pub(crate) fn shares(words: &[Found]) -> Vec<(PageKey, f32)> {
+    let shares = words.iter().map(|found| (found.key, found.share));
+    shares.collect()
 }
 
 /// Documents by date or name. Only those that words have found are put in order, those with all the words if there

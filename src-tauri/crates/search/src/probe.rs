@@ -11,6 +11,7 @@ use crate::expression::{Mask, Wanted};
 use crate::leaf::{STEM, Shape};
 use crate::prefix::{begin_with, row_begins_with};
 use crate::rarity::Together;
+use crate::row::Row;
 use crate::schema::Fields;
 
 /// Entries that one thread looks at in one go.
@@ -31,8 +32,9 @@ pub(crate) fn spans(segments: &[SegmentReader]) -> Vec<(usize, Range<DocId>)> {
 pub(crate) struct Probe<'a> {
     fields: &'a Fields,
     wanted: &'a Wanted,
-    /// Of each leaf, its queries and how much they count.
+    /// Of each leaf, its queries and its rows, and how much they count.
     weights: Vec<Vec<(Box<dyn Weight>, f32)>>,
+    rows: Vec<Vec<(Row, f32)>>,
     common: Mask,
 }
 
@@ -43,7 +45,7 @@ impl<'a> Probe<'a> {
         wanted: &'a Wanted,
         common: Mask,
     ) -> Result<Self> {
-        let mut weights = Vec::new();
+        let (mut weights, mut rows) = (Vec::new(), Vec::new());
         for leaf in &wanted.leaves {
             let mut own = Vec::new();
             for (query, counts) in leaf.shape.queries(fields) {
@@ -56,11 +58,13 @@ impl<'a> Probe<'a> {
                 own.push((query.weight(scoring)?, STEM));
             }
             weights.push(own);
+            rows.push(leaf.shape.rows(searcher, fields)?);
         }
         Ok(Self {
             fields,
             wanted,
             weights,
+            rows,
             common,
         })
     }
@@ -88,11 +92,9 @@ impl<'a> Probe<'a> {
         &self,
         segment: &SegmentReader,
         begun: &Begun,
-        number: usize,
         span: Range<DocId>,
     ) -> Result<Sums> {
         let mut sums = Sums {
-            segment: number,
             scores: vec![0.0; span.len()],
             masks: vec![0; span.len()],
             span,
@@ -138,6 +140,11 @@ impl<'a> Probe<'a> {
                 entry = scorer.advance();
             }
         }
+        for (row, counts) in &self.rows[n] {
+            row.each(segment, sums.span.clone(), *counts, |entry, score| {
+                sums.note(entry, n, self.counted(n, score));
+            })?;
+        }
         Ok(())
     }
 
@@ -176,8 +183,6 @@ fn within<'a>(entries: &'a [DocId], span: &Range<DocId>) -> &'a [DocId] {
 
 /// What each entry of a span has, and how much that counts.
 pub(crate) struct Sums {
-    /// The number of the segment, and which of its entries.
-    pub(crate) segment: usize,
     span: Range<DocId>,
     scores: Vec<f32>,
     masks: Vec<Mask>,
@@ -253,11 +258,11 @@ mod tests {
             let segment = &searcher.segment_readers()[0];
             let begun = probe.begun(segment)?;
             let entries = segment.max_doc();
-            let whole = probe.sums(segment, &begun, 0, 0..entries)?;
+            let whole = probe.sums(segment, &begun, 0..entries)?;
             assert!(whole.masks.iter().any(|mask| *mask != 0), "{text}");
             let (mut masks, mut scores) = (Vec::new(), Vec::new());
             for from in (0..entries).step_by(37) {
-                let part = probe.sums(segment, &begun, 0, from..entries.min(from + 37))?;
+                let part = probe.sums(segment, &begun, from..entries.min(from + 37))?;
                 masks.extend(part.masks);
                 scores.extend(part.scores);
             }

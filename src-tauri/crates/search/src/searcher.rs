@@ -9,16 +9,16 @@ use sheaf_document::{Code, DocumentId, Fault};
 use sheaf_store::table::documents;
 use sheaf_store::table::finding::{self, Within};
 use sheaf_store::table::vectors;
-use sheaf_store::{Library, Reader};
+use sheaf_store::{Library, Reader, snapshot};
 
 use crate::alike::{middle, telling_words};
 use crate::correct::{corrected, corrections, suggestions};
 use crate::expression::Wanted;
 use crate::fuse::Fused;
 use crate::gather::{Found, Gathered, gather};
-use crate::hit::{self, Draft, Nearest};
+use crate::hit::{self, Draft};
 use crate::index::WordIndex;
-use crate::meaning::nearest_pages;
+use crate::meaning::{Nearest, Neighbourhood};
 use crate::order;
 use crate::parse::parse;
 use crate::reach::{Live, Whole};
@@ -129,8 +129,7 @@ impl Searcher {
             let middle = model.map(|model| middle(&self.conn, model, revision));
             if let Some(middle) = middle.transpose()?.flatten() {
                 mode = Mode::Meaning;
-                let near = nearest_pages(&self.conn, &self.vectors, &middle, limit, &live)?;
-                ranked.meaning = near.into_iter().collect();
+                ranked.meaning = self.neighbourhood(&live).nearest(&middle, limit)?;
             } else if let Some(words) = &self.words {
                 let (searcher, fields) = (words.searcher(), words.fields);
                 let telling = telling_words(&self.conn, &searcher, &fields, revision)?;
@@ -294,12 +293,19 @@ impl Searcher {
                 }),
                 Some(_) | None => live.clone(),
             };
-            ranked.meaning =
-                nearest_pages(&self.conn, &self.vectors, vector, documents, &may_show)?
-                    .into_iter()
-                    .collect();
+            let around = self.neighbourhood(&may_show);
+            let words = order::shares(&ranked.words);
+            ranked.meaning = around.beside(&words, vector, documents)?;
         }
         Ok(ranked)
+    }
+
+    fn neighbourhood<'a>(&'a self, live: &'a Live) -> Neighbourhood<'a> {
+        Neighbourhood {
+            conn: &self.conn,
+            vectors: &self.vectors,
+            live,
+        }
     }
 
     /// Looks the words up. An index that makes its reader stumble is rebuilt once, if nobody else writes it.
@@ -327,7 +333,7 @@ impl Searcher {
             sort,
             within,
             &ranked.words,
-            &ranked.meaning.keys(),
+            ranked.meaning.keys(),
         )
     }
 
@@ -345,6 +351,7 @@ impl Searcher {
             .map(|found| (found.key.document, found.pages))
             .collect();
         let mut drafts = Vec::new();
+        let moment = snapshot(&self.conn)?;
         for pages in documents {
             if drafts.len() == limit {
                 break;
@@ -356,6 +363,7 @@ impl Searcher {
             let nearest = &ranked.meaning;
             drafts.extend(Draft::of(&self.conn, card, &pages, nearest, with_words)?);
         }
+        drop(moment);
         let hits = drafts.into_par_iter();
         Ok(hits.filter_map(|draft| draft.hit(wanted)).collect())
     }

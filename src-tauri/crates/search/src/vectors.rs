@@ -1,25 +1,21 @@
 //! The nearest vectors of the active model. In memory each is one bit a number; the numbers of the likely ones are read
 //! from the store, so the order is that of the numbers, with any filter.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use sheaf_document::{PassageId, RevisionId};
 use sheaf_store::Conn;
-use sheaf_store::table::vectors::{self, ModelId, Segment};
+use sheaf_store::table::vectors::{self, ModelId};
 
 use crate::Result;
 use crate::block::{Block, Part};
+use crate::candidates::Candidates;
 use crate::sketch::Probe;
 
 /// The numbers of at least so many are looked at: of real vectors 99.8 % of the nearest ten are among the first 500 by
 /// their bits.
 const SHORTLIST: usize = 500;
-
-/// A query's numbers in this many steps on either side of 0: times 127 and summed over 4,096 dimensions it stays within
-/// an `i32`.
-const STEPS: f32 = 4095.0;
 
 /// The vectors of one library's active model.
 #[derive(Default)]
@@ -82,25 +78,32 @@ impl Vectors {
         if k == 0 || query.is_empty() {
             return Ok(Vec::new());
         }
+        let candidates = self.candidates(conn, query, k, accept)?;
+        let mut near = candidates.nearest(query);
+        near.truncate(k);
+        Ok(near)
+    }
+
+    /// The passages among which the `k` nearest are, with their numbers.
+    pub(crate) fn candidates(
+        &self,
+        conn: &Conn,
+        query: &[f32],
+        k: usize,
+        accept: &(dyn Fn(RevisionId) -> bool + Sync),
+    ) -> Result<Candidates> {
         let likely = self.likely(query, SHORTLIST.max(k.saturating_mul(4)), accept);
         let mut by_segment: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
         for place in likely {
             by_segment.entry(place.segment).or_default().push(place.row);
         }
-        let (query, step) = in_steps(query);
-        let mut near = Vec::new();
+        let mut candidates = Candidates::new(query.len());
         for (id, rows) in by_segment {
             if let Some(segment) = vectors::segment(conn, id)? {
-                near.extend(
-                    rows.iter()
-                        .filter_map(|row| score(&segment, *row, &query, step)),
-                );
+                candidates.take(&segment, &rows);
             }
         }
-        near.sort_unstable();
-        near.truncate(k);
-        let near = near.into_iter().map(|near| (near.passage, near.score));
-        Ok(near.collect())
+        Ok(candidates)
     }
 
     /// The `most` vectors that may be nearest by their bits.
@@ -260,58 +263,3 @@ fn offer(
         });
     }
 }
-
-/// `None` when the segment is not of the query's length.
-fn score(segment: &Segment, row: usize, query: &[i16], step: f32) -> Option<Near> {
-    let dims = query.len();
-    if segment.vectors.len() != segment.passages.len() * dims {
-        return None;
-    }
-    let numbers = segment.vectors.get(row * dims..(row + 1) * dims)?;
-    Some(Near {
-        score: dot(query, numbers) as f32 * segment.scales.get(row)? * step,
-        passage: *segment.passages.get(row)?,
-    })
-}
-
-/// The query in whole numbers, and what one step is worth. What is not finite counts as 0.
-fn in_steps(query: &[f32]) -> (Vec<i16>, f32) {
-    let finite = |x: &f32| if x.is_finite() { *x } else { 0.0 };
-    let largest = query.iter().map(|x| finite(x).abs()).fold(0.0, f32::max);
-    let step = if largest > 0.0 { largest / STEPS } else { 1.0 };
-    let steps = query.iter().map(|x| (finite(x) / step).round() as i16);
-    (steps.collect(), step)
-}
-
-/// Plain enough for the compiler to use the widest instructions there are.
-fn dot(query: &[i16], row: &[i8]) -> i32 {
-    let products = query.iter().zip(row);
-    products.map(|(q, v)| i32::from(*q) * i32::from(*v)).sum()
-}
-
-/// The order of nearness: the nearest is the least.
-#[derive(Debug, Clone, Copy)]
-struct Near {
-    score: f32,
-    passage: PassageId,
-}
-
-impl Ord for Near {
-    fn cmp(&self, other: &Self) -> Ordering {
-        (other.score.total_cmp(&self.score)).then(self.passage.cmp(&other.passage))
-    }
-}
-
-impl PartialOrd for Near {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Near {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Near {}

@@ -18,7 +18,7 @@ pub use folder::Folder;
 pub use holder::{Holder, holder};
 pub use library::Library;
 pub use migrate::schema_text;
-pub use readers::Reader;
+pub use readers::{Reader, snapshot};
 pub use writer::Pending;
 
 /// One open write transaction, as the writer hands it to a piece of work.

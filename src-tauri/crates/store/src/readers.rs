@@ -64,6 +64,14 @@ impl Reader {
     }
 }
 
+/// Until the guard is dropped, everything is read from the same state of the library, and locked for only once.
+///
+/// # Errors
+/// When the file cannot be read, or `conn` is in a transaction already.
+pub fn snapshot(conn: &Connection) -> Result<impl Sized + '_> {
+    Ok(conn.unchecked_transaction()?)
+}
+
 impl Deref for Reader {
     type Target = Connection;
 

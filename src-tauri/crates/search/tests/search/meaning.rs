@@ -113,6 +113,29 @@ fn fused_both_count_and_a_page_in_both_comes_first() {
 }
 
 #[test]
+fn fused_what_is_like_the_first_of_both_comes_before_what_is_barely_nearer() {
+    let shelf = Shelf::new();
+    let put = |path, text, row: Vec<f32>| {
+        let (document, revision) = shelf.put(Paper::new(path, &[text]));
+        shelf.embed(revision, vec![row]);
+        document
+    };
+    let car = put("/a", "the car was red", vec![0.9, 0.436, 0.0, 0.0]);
+    let nearer = put("/b", "bread and butter", vec![0.8, 0.0, 0.6, 0.0]);
+    let like = put("/c", "an automobile", vec![0.79, 0.613, 0.0, 0.0]);
+    let far = put("/d", "an old car", vec![0.7, 0.714, 0.0, 0.0]);
+    let order = |mode| {
+        let mut embedder = Fixed::new(Ok(vec![1.0, 0.0, 0.0, 0.0]));
+        let found = shelf
+            .searcher()
+            .search(&by(mode, "car"), Some(&mut embedder));
+        documents_of(&found.expect("found"))
+    };
+    assert_eq!(order(Mode::Meaning), [car, nearer, like, far]);
+    assert_eq!(order(Mode::Hybrid), [car, far, like, nearer]);
+}
+
+#[test]
 fn without_a_vector_words_answer_and_a_note_says_why() {
     let (shelf, ids) = shelf();
     let mut searcher = shelf.searcher();
