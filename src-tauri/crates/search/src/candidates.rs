@@ -46,6 +46,14 @@ impl Candidates {
         }
     }
 
+    /// These and others of the same length.
+    pub(crate) fn with(mut self, others: Self) -> Self {
+        self.passages.extend(others.passages);
+        self.scales.extend(others.scales);
+        self.rows.extend(others.rows);
+        self
+    }
+
     /// All of them with their scalar product with `query`, the nearest first, equal ones by rising id.
     pub(crate) fn nearest(&self, query: &[f32]) -> Vec<(PassageId, f32)> {
         if query.len() != self.dims {

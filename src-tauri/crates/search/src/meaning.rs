@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sheaf_document::{Passage, PassageId};
 use sheaf_store::table::pages;
-use sheaf_store::{Conn, snapshot};
+use sheaf_store::{Conn, Library, snapshot};
 
 use crate::candidates::Candidates;
 use crate::fuse::{PageKey, fuse};
@@ -71,6 +71,7 @@ impl Nearest {
 
 /// Looks for pages that may be shown.
 pub(crate) struct Neighbourhood<'a> {
+    pub(crate) library: &'a Library,
     pub(crate) conn: &'a Conn,
     pub(crate) vectors: &'a Vectors,
     pub(crate) live: &'a Live,
@@ -107,7 +108,7 @@ impl Neighbourhood<'_> {
         let accept = |revision| self.live.holds(revision);
         let mut k = documents.saturating_mul(8).clamp(64, 1 << 20);
         loop {
-            let candidates = self.vectors.candidates(self.conn, query, k, &accept)?;
+            let candidates = self.vectors.candidates(self.library, query, k, &accept)?;
             let mut near = candidates.nearest(query);
             let is_all = near.len() < k;
             near.truncate(k);

@@ -302,6 +302,7 @@ impl Searcher {
 
     fn neighbourhood<'a>(&'a self, live: &'a Live) -> Neighbourhood<'a> {
         Neighbourhood {
+            library: &self.library,
             conn: &self.conn,
             vectors: &self.vectors,
             live,

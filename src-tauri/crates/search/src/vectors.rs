@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use sheaf_document::{PassageId, RevisionId};
-use sheaf_store::Conn;
 use sheaf_store::table::vectors::{self, ModelId};
+use sheaf_store::{Conn, Library, snapshot};
 
 use crate::Result;
 use crate::block::{Block, Part};
@@ -16,6 +16,9 @@ use crate::sketch::Probe;
 /// The numbers of at least so many are looked at: of real vectors 99.8 % of the nearest ten are among the first 500 by
 /// their bits.
 const SHORTLIST: usize = 500;
+
+/// So many segments are read one after the other.
+const READ_TOGETHER: usize = 64;
 
 /// The vectors of one library's active model.
 #[derive(Default)]
@@ -70,7 +73,7 @@ impl Vectors {
     /// with its scalar product; for vectors of length 1 that is the cosine. Equal ones come by rising id.
     pub fn nearest(
         &self,
-        conn: &Conn,
+        library: &Library,
         query: &[f32],
         k: usize,
         accept: &(dyn Fn(RevisionId) -> bool + Sync),
@@ -78,16 +81,17 @@ impl Vectors {
         if k == 0 || query.is_empty() {
             return Ok(Vec::new());
         }
-        let candidates = self.candidates(conn, query, k, accept)?;
+        let candidates = self.candidates(library, query, k, accept)?;
         let mut near = candidates.nearest(query);
         near.truncate(k);
         Ok(near)
     }
 
-    /// The passages among which the `k` nearest are, with their numbers.
+    /// The passages among which the `k` nearest are, with their numbers, which several read at once: a disk that has to
+    /// look for them does so for all.
     pub(crate) fn candidates(
         &self,
-        conn: &Conn,
+        library: &Library,
         query: &[f32],
         k: usize,
         accept: &(dyn Fn(RevisionId) -> bool + Sync),
@@ -97,13 +101,13 @@ impl Vectors {
         for place in likely {
             by_segment.entry(place.segment).or_default().push(place.row);
         }
-        let mut candidates = Candidates::new(query.len());
-        for (id, rows) in by_segment {
-            if let Some(segment) = vectors::segment(conn, id)? {
-                candidates.take(&segment, &rows);
-            }
-        }
-        Ok(candidates)
+        let segments: Vec<(i64, Vec<usize>)> = by_segment.into_iter().collect();
+        let parts = segments
+            .par_chunks(READ_TOGETHER)
+            .map(|segments| read(library, segments, query.len()));
+        let mut parts = parts.collect::<Result<Vec<Candidates>>>()?.into_iter();
+        let first = parts.next().unwrap_or_else(|| Candidates::new(query.len()));
+        Ok(parts.fold(first, Candidates::with))
     }
 
     /// The `most` vectors that may be nearest by their bits.
@@ -179,6 +183,19 @@ impl Vectors {
             block.parts.retain(is_there);
         }
     }
+}
+
+/// Such rows of some segments as are still there.
+fn read(library: &Library, segments: &[(i64, Vec<usize>)], dims: usize) -> Result<Candidates> {
+    let conn = library.read()?;
+    let _moment = snapshot(&conn)?;
+    let mut candidates = Candidates::new(dims);
+    for (id, rows) in segments {
+        if let Some(segment) = vectors::segment(&conn, *id)? {
+            candidates.take(&segment, rows);
+        }
+    }
+    Ok(candidates)
 }
 
 /// A vector by its place.

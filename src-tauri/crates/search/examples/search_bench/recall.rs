@@ -33,7 +33,7 @@ pub(crate) fn at_10(library: &Library, world: &World) -> Result<(), Failure> {
     near.refresh(&conn)?;
     let mut found = 0;
     for (question, best) in questions.iter().zip(&best) {
-        let nearest = near.nearest(&conn, question, TEN, &|_| true)?;
+        let nearest = near.nearest(library, question, TEN, &|_| true)?;
         let is_near = |passage: &PassageId| nearest.iter().any(|(other, _)| other == passage);
         found += best.iter().filter(|(_, passage)| is_near(passage)).count();
     }

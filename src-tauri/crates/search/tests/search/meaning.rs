@@ -278,7 +278,7 @@ proptest! {
         plain.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         plain.truncate(k);
         let asked = AtomicUsize::new(0);
-        let near = vectors.nearest(&conn, &query, k, &|revision| {
+        let near = vectors.nearest(&shelf.library, &query, k, &|revision| {
             asked.fetch_add(1, Ordering::Relaxed);
             accept(revision)
         }).expect("near");
@@ -299,7 +299,11 @@ fn a_vector_of_another_length_or_without_sense_finds_nothing_and_breaks_nothing(
     let conn = shelf.library.read().expect("a reader");
     let mut vectors = Vectors::new();
     vectors.refresh(&conn).expect("loaded");
-    let near = |query: &[f32]| vectors.nearest(&conn, query, 5, &|_| true).expect("near");
+    let near = |query: &[f32]| {
+        vectors
+            .nearest(&shelf.library, query, 5, &|_| true)
+            .expect("near")
+    };
     assert!(near(&[1.0; 7]).is_empty());
     assert!(near(&[]).is_empty());
     assert_eq!(near(&[f32::NAN, f32::INFINITY, 0.0, 0.0]).len(), 3);
@@ -314,7 +318,7 @@ fn equally_near_passages_come_by_rising_id() {
     let mut vectors = Vectors::new();
     vectors.refresh(&conn).expect("loaded");
     for k in [1, 4, 9] {
-        let near = vectors.nearest(&conn, &[1.0, 1.0], k, &|_| true);
+        let near = vectors.nearest(&shelf.library, &[1.0, 1.0], k, &|_| true);
         let near = near.expect("near");
         let found: Vec<PassageId> = near.into_iter().map(|(passage, _)| passage).collect();
         assert_eq!(found, passages[..k], "the first {k}");
@@ -390,7 +394,7 @@ fn sealed_blocks_and_what_is_not_sealed_yet_are_searched_alike() {
     let mut sealed = Vectors::new();
     sealed.refresh(&conn).expect("loaded");
     let near = |vectors: &Vectors, n| {
-        let near = vectors.nearest(&conn, &direction(n), 5, &|_| true);
+        let near = vectors.nearest(&shelf.library, &direction(n), 5, &|_| true);
         near.expect("near")
     };
     for n in [0, 17, 4_000, 4_400] {
