@@ -23,6 +23,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             search::search,
             search::suggest,
             search::warm,
+            search::collections,
             search::saved,
             search::save_search,
             search::unsave_search,

@@ -24,6 +24,10 @@ pub(crate) struct Asked {
     /// Any of these; all when there are none.
     kinds: Vec<Kind>,
     folder: Option<String>,
+    collection: Option<String>,
+    /// `YYYY-MM-DD`: this day and later; before this day.
+    after: Option<String>,
+    before: Option<String>,
 }
 
 #[tauri::command]
@@ -36,6 +40,9 @@ pub(crate) async fn search(app: State<'_, App>, asked: Asked) -> Answer<Results>
         filter: Filter {
             kinds: asked.kinds,
             folder: asked.folder,
+            collection: asked.collection,
+            after: asked.after,
+            before: asked.before,
             ..Filter::default()
         },
         sort: asked.sort,
@@ -55,6 +62,17 @@ pub(crate) async fn suggest(app: State<'_, App>, text: String) -> Answer<Vec<Str
 #[specta::specta]
 pub(crate) async fn warm(app: State<'_, App>) -> Answer<()> {
     ask(app, |engine| engine.warm()).await
+}
+
+/// The names of the collections, in alphabetical order.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn collections(app: State<'_, App>) -> Answer<Vec<String>> {
+    ask(app, |engine| {
+        let all = engine.collections()?.into_iter();
+        Ok(all.map(|one| one.collection).collect())
+    })
+    .await
 }
 
 /// Searches that a person kept.

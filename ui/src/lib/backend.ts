@@ -35,6 +35,8 @@ export interface Backend {
   search(asked: Asked): Promise<Results>;
   /** The text with its last word ended by words of the library, the most common first. */
   suggest(text: string): Promise<string[]>;
+  /** The names of the collections. */
+  collections(): Promise<string[]>;
   /** Searches that a person kept; saving and forgetting one give what is kept then. */
   saved(): Promise<SavedSearch[]>;
   saveSearch(name: string, query: string): Promise<SavedSearch[]>;

@@ -18,6 +18,8 @@ export const commands = {
 	suggest: (text: string) => __TAURI_INVOKE<string[]>("suggest", { text }),
 	/**  The search field has focus: the model will be wanted. */
 	warm: () => __TAURI_INVOKE<null>("warm"),
+	/**  The names of the collections, in alphabetical order. */
+	collections: () => __TAURI_INVOKE<string[]>("collections"),
 	/**  Searches that a person kept. */
 	saved: () => __TAURI_INVOKE<SavedSearch[]>("saved"),
 	/**  Keeps a search; gives what is kept then. */
@@ -96,6 +98,10 @@ export type Asked = {
 	/**  Any of these; all when there are none. */
 	kinds: Kind[],
 	folder: string | null,
+	collection: string | null,
+	/**  `YYYY-MM-DD`: this day and later; before this day. */
+	after: string | null,
+	before: string | null,
 };
 
 /**  Why a file, page or job could not be done. Serialised in `snake_case`; the words live with each front end. */

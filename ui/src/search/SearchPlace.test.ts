@@ -1,8 +1,8 @@
 import { fireEvent, within } from "@testing-library/svelte";
 import { expect, test } from "vitest";
 
-import type { Hit } from "../lib/bindings";
-import { aHit, aPageHit, aView, results } from "../testing/data";
+import type { Asked, Hit } from "../lib/bindings";
+import { aFolder, aHit, aPageHit, aView, results } from "../testing/data";
 import { FakeBackend } from "../testing/fake";
 import { openWindow, settle } from "../testing/open";
 
@@ -130,6 +130,40 @@ test("the kind that is chosen is asked for", async () => {
   await user.click(getByRole("menuitemradio", { name: "E-mail" }));
   expect(kinds.at(-1)).toEqual(["eml", "msg", "mbox"]);
   expect(getByRole("button", { name: "Kind: E-mail" })).toHaveFocus();
+});
+
+test("folder, collection and date are asked for, and nothing but what there is to choose is offered", async () => {
+  const { user, getByRole, queryByRole, backend } = await found([aHit(1)]);
+  expect(queryByRole("button", { name: "Folder" })).toBeNull();
+  expect(queryByRole("button", { name: "Collection" })).toBeNull();
+  backend.next({ folders: [aFolder(1, { path: "/home/anna/Contracts" })] });
+  await settle();
+  const asked: Asked[] = [];
+  backend.search = async (question) => (asked.push(question), results(question.text, []));
+  await user.click(getByRole("button", { name: "Folder" }));
+  await user.click(getByRole("menuitemradio", { name: "Contracts" }));
+  expect(asked.at(-1)?.folder).toBe("/home/anna/Contracts");
+  await user.click(getByRole("button", { name: "Date" }));
+  await user.click(getByRole("menuitemradio", { name: "Older" }));
+  expect(asked.at(-1)?.after).toBeNull();
+  expect(asked.at(-1)?.before).toMatch(/^\d{4}-01-01$/);
+  await settle();
+  await user.click(getByRole("button", { name: "Search everything" }));
+  expect(asked.at(-1)).toMatchObject({ folder: null, before: null });
+});
+
+test("a collection alone is a question: what is in it", async () => {
+  const shelf = new FakeBackend();
+  shelf.shelves = ["Invoices"];
+  const { user, getByRole, backend } = await found([aHit(1)], {}, shelf);
+  await user.click(getByRole("button", { name: "Clear" }));
+  const asked: Asked[] = [];
+  backend.search = async (question) => (asked.push(question), results(question.text, [aHit(2)]));
+  await user.click(getByRole("button", { name: "Collection" }));
+  await user.click(getByRole("menuitemradio", { name: "Invoices" }));
+  await settle();
+  expect(asked.at(-1)).toMatchObject({ text: "", collection: "Invoices" });
+  expect(getByRole("button", { name: "Collection: Invoices" })).toHaveFocus();
 });
 
 test("boxes lie on the picture by fractions of it, and the current one is framed", async () => {

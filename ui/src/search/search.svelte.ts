@@ -4,6 +4,7 @@ import { faultOf, type Backend } from "../lib/backend";
 import type { Asked, Fault, Hit, Mode, Results, SavedSearch, Sort } from "../lib/bindings";
 import { families, type Family } from "../lib/kinds";
 import { pageCount, pagesOf, sameSpot, spotsOf, type Spot } from "./hits";
+import { boundsOf } from "./period";
 import { Suggesting } from "./suggesting.svelte";
 
 export const LIMIT = 50;
@@ -15,6 +16,10 @@ export class Search {
   mode = $state<Mode>("hybrid");
   sort = $state<Sort>("relevance");
   family = $state<Family | null>(null);
+  folder = $state<string | null>(null);
+  collection = $state<string | null>(null);
+  /** A stretch of time; see `period.ts`. */
+  span = $state<string | null>(null);
   results = $state.raw<Results | null>(null);
   fault = $state.raw<Fault | null>(null);
   /** The page that is chosen in the list. */
@@ -23,10 +28,14 @@ export class Search {
   chosen = $state(false);
 
   saved = $state.raw<SavedSearch[]>([]);
+  /** Names to choose from. */
+  collections = $state.raw<string[]>([]);
 
   /** Whether what is asked is kept already. */
   readonly kept = $derived(this.saved.some((one) => one.query === this.text.trim()));
-  readonly asking = $derived(this.text.trim() !== "");
+  readonly filtered = $derived([this.family, this.folder, this.collection, this.span].some((filter) => filter !== null));
+  /** A filter alone is a question too: what it lets through. */
+  readonly asking = $derived(this.text.trim() !== "" || this.filtered);
   readonly hits = $derived<Hit[]>(this.results?.hits ?? []);
   readonly spots = $derived(spotsOf(this.hits));
   readonly pages = $derived(pageCount(this.hits));
@@ -67,7 +76,7 @@ export class Search {
     this.ask();
   }
 
-  set(change: { mode?: Mode; sort?: Sort; family?: Family | null }) {
+  set(change: Partial<Pick<Search, "mode" | "sort" | "family" | "folder" | "collection" | "span">>) {
     Object.assign(this, change);
     this.ask();
   }
@@ -113,6 +122,15 @@ export class Search {
     if (next) this.choose(next);
   }
 
+  /** Asks which collections there are. */
+  async learn() {
+    try {
+      this.collections = await this.#backend.collections();
+    } catch (thrown) {
+      this.fault = faultOf(thrown);
+    }
+  }
+
   /** Asks which searches are kept. */
   async recall() {
     await this.#kept(() => this.#backend.saved());
@@ -137,7 +155,16 @@ export class Search {
   }
 
   async #call(mode: Mode, sequence: number) {
-    const asked: Asked = { text: this.text.trim(), mode, limit: LIMIT, sort: this.sort, kinds: this.family ? [...families[this.family]] : [], folder: null };
+    const asked: Asked = {
+      text: this.text.trim(),
+      mode,
+      limit: LIMIT,
+      sort: this.sort,
+      kinds: this.family ? [...families[this.family]] : [],
+      folder: this.folder,
+      collection: this.collection,
+      ...boundsOf(this.span),
+    };
     try {
       const results = await this.#backend.search(asked);
       // An answer to what was asked before says nothing about what is asked now.

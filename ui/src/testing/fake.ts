@@ -73,6 +73,10 @@ export class FakeBackend implements Backend {
     const [, head = "", begun = ""] = /^(.*?)(\S+)$/.exec(text) ?? [];
     return this.vocabulary.filter((word) => word !== begun && word.startsWith(begun)).map((word) => head + word);
   }
+  shelves: string[] = [];
+  async collections() {
+    return this.shelves;
+  }
   kept: SavedSearch[] = [];
   async saved() {
     return this.kept;
