@@ -1,6 +1,7 @@
 //! Data in text form (CSV, JSON, XML): kept as it is written, since its signs are its sense. Long ones are cut at
 //! line ends.
 
+use crate::feed::feed;
 use crate::plain::{clean, decode};
 use crate::written::Written;
 use crate::{ExtractError, Meta};
@@ -16,8 +17,13 @@ pub(crate) fn json(bytes: &[u8]) -> Result<Written, ExtractError> {
     written(Kind::Json, &unescaped(&decode(bytes, None)))
 }
 
+/// The same for `&#252;`. A feed is more than data: see [`crate::feed`].
 pub(crate) fn xml(bytes: &[u8]) -> Result<Written, ExtractError> {
-    written(Kind::Xml, &decode(bytes, declared(bytes)))
+    let text = decode(bytes, declared(bytes));
+    match feed(&text) {
+        Some(feed) => feed,
+        None => written(Kind::Xml, &unnumbered(&text)),
+    }
 }
 
 fn written(kind: Kind, text: &str) -> Result<Written, ExtractError> {
@@ -55,6 +61,36 @@ fn unescaped(text: &str) -> String {
     out
 }
 
+/// `&#252;` and `&#xfc;` become `ü`; above ASCII only, as `&#60;` is a sign that opens no tag.
+fn unnumbered(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("&#") {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (c, len) = reference(rest).unwrap_or(('&', 1));
+        out.push(c);
+        rest = &rest[len..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Bytes of a reference: `&#x10ffff;`, and as many zeros as anybody writes.
+const LONGEST: usize = 16;
+
+/// The character that a reference at the start of `text` is, and how many bytes that takes.
+fn reference(text: &str) -> Option<(char, usize)> {
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let number = text[..end].strip_prefix("&#")?;
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    let c = char::from_u32(code).filter(|c| !c.is_ascii() && !c.is_control())?;
+    Some((c, number.len() + 3))
+}
+
 /// The character written at the start of `text`, and how many bytes that takes.
 fn character(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| {
@@ -88,6 +124,14 @@ mod tests {
             r#""\u0022 \\u00fc \n \ud83d \u12""#,
         );
         check("\\", "\\");
+    }
+
+    #[test]
+    fn references_to_characters_are_characters_but_signs_stay() {
+        let check = |text: &str, expect: &str| assert_eq!(unnumbered(text), expect);
+        check("<a>Gr&#252;&#xDF;e &#x1F600;</a>", "<a>Grüße 😀</a>");
+        let stays = "&#60; &amp; &# &#; &#x; &#55296; &#99999999999; &#252";
+        check(stays, stays);
     }
 
     #[test]

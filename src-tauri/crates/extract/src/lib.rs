@@ -12,6 +12,7 @@ mod document;
 mod docx;
 mod epub;
 mod error;
+mod feed;
 mod guard;
 mod html;
 mod ifd;
