@@ -20,7 +20,7 @@ pub(crate) struct Fields {
     pub(crate) body: Field,
     /// Title, author and file names.
     pub(crate) names: Field,
-    /// English stems of either.
+    /// Stems of either, marked with their language.
     pub(crate) stems: Field,
 }
 
