@@ -143,6 +143,10 @@ test("folder, collection and date are asked for, and nothing but what there is t
   await user.click(getByRole("button", { name: "Folder" }));
   await user.click(getByRole("menuitemradio", { name: "Contracts" }));
   expect(asked.at(-1)?.folder).toBe("/home/anna/Contracts");
+  // No longer watched, it filters all the same, and so it can be seen and taken back.
+  backend.next({ folders: [] });
+  await settle();
+  expect(getByRole("button", { name: "Folder" })).toHaveClass("on");
   await user.click(getByRole("button", { name: "Date" }));
   await user.click(getByRole("menuitemradio", { name: "Older" }));
   expect(asked.at(-1)?.after).toBeNull();
