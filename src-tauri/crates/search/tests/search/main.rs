@@ -8,4 +8,5 @@ mod languages;
 mod meaning;
 mod shelf;
 mod showing;
+mod vectors;
 mod words;
